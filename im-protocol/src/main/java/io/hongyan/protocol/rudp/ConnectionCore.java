@@ -1,0 +1,757 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection does: takes and makes its datagrams, keeps its deadlines, goes through its states. The application
+ * holds a {@link RudpConnection}, which is the handle to one of these.
+ *
+ * <p>This object is what an idle connection costs; what is needed while something is under way is a {@link HotState} of
+ * the endpoint's pool.
+ */
+final class ConnectionCore {
+    private static final long MILLI = 1_000_000L;
+
+    final RttEstimator rtt = new RttEstimator();
+    final CongestionController congestion = new DelayAwareController();
+
+    // Owned by Deadlines.
+    long deadlineNanos = Deadlines.NONE;
+
+    @Nullable
+    ConnectionCore wheelNext;
+
+    @Nullable
+    ConnectionCore wheelPrevious;
+
+    int wheelSlot = -1;
+    long wheelTick;
+
+    // Owned by ReadyQueue.
+    @Nullable
+    ConnectionCore readyNext;
+
+    boolean inReadyQueue;
+
+    /** The largest number the peer acknowledged. */
+    long largestAcked = -1;
+
+    final ConnectionCounters counters = new ConnectionCounters();
+    final ConnectionNames names;
+    final PeerPath path;
+    final Lanes lanes;
+
+    private final RudpConnection handle = new RudpConnection(this);
+    private final RudpEndpoint endpoint;
+    private final Farewell farewell = new Farewell();
+
+    private ConnectionState state;
+    private @Nullable Protector protector;
+    private @Nullable HotState hot;
+
+    private long nextPacketNumber;
+    private long largestReceived = -1;
+    private long recentReceived;
+    private long ackFloor;
+
+    private long lastReceivedNanos;
+    private long lastElicitingNanos;
+    /** End of the handshake or of flushing, as the state has it. */
+    private long stateDeadlineNanos = Deadlines.NONE;
+
+    private long peerIdleNanos = Long.MAX_VALUE;
+    private int peerMaxMessageBytes = Integer.MAX_VALUE;
+    private boolean paused;
+    /** One end of a connection. A server's end has its protector from the start. */
+    ConnectionCore(
+            RudpEndpoint endpoint,
+            ConnectionNames names,
+            PeerAddress remote,
+            @Nullable Protector protector,
+            long nowNanos) {
+        this.endpoint = endpoint;
+        this.names = names;
+        this.protector = protector;
+        path = new PeerPath(remote);
+        lanes = new Lanes(endpoint.config());
+        state = names.server ? ConnectionState.OPEN : ConnectionState.HELLO_SENT;
+        lastReceivedNanos = nowNanos;
+        lastElicitingNanos = nowNanos;
+        stateDeadlineNanos = nowNanos + endpoint.config().handshakeTimeoutMillis() * MILLI;
+        if (names.server) {
+            hot().control |= HotState.ACCEPT | HotState.CREDIT;
+        }
+    }
+
+    // Commands of the application.
+
+    boolean send(long nowNanos, Lane lane, byte[] frame) {
+        if (farewell.isCalled() || state.isOver()) {
+            return false;
+        }
+        if (frame.length == 0 || frame.length > Math.min(endpoint.config().maxMessageBytes(), peerMaxMessageBytes)) {
+            throw new IllegalArgumentException("a message has 1 to "
+                    + Math.min(endpoint.config().maxMessageBytes(), peerMaxMessageBytes) + " bytes, not "
+                    + frame.length);
+        }
+        HotState hot = hot();
+        if (lane.isOrdered()) {
+            return lanes.out(lane).offer(frame);
+        }
+        if (frame.length > RudpConfig.MAX_EPHEMERAL_BYTES || !hot.ephemeral.offer(frame)) {
+            counters.ephemeralDropped++;
+        }
+        return true;
+    }
+
+    boolean isWritable(Lane lane) {
+        if (farewell.isCalled() || state.isOver()) {
+            return false;
+        }
+        if (lane == Lane.EPHEMERAL) {
+            HotState hot = this.hot;
+            return hot == null || !hot.ephemeral.isFull();
+        }
+        SendLane out = lanes.out(lane);
+        if (out.isWritable()) {
+            return true;
+        }
+        out.wantWritable();
+        return false;
+    }
+
+    int pendingBytes(Lane lane) {
+        if (lane.isOrdered()) {
+            return lanes.out(lane).pendingBytes();
+        }
+        HotState hot = this.hot;
+        return hot == null ? 0 : hot.ephemeral.pendingBytes();
+    }
+
+    void flush() {
+        if (hot != null && state.isActive()) {
+            endpoint.ready(this);
+        }
+    }
+
+    void pauseReading() {
+        paused = true;
+    }
+
+    void resumeReading() {
+        if (paused) {
+            paused = false;
+            grantIfDue();
+        }
+    }
+
+    void close(long nowNanos, int code) {
+        if (farewell.isCalled() || state.isOver()) {
+            return;
+        }
+        farewell.call(code & 0xffff);
+        if (state == ConnectionState.HELLO_SENT) {
+            end(ConnectionState.Transition.CLOSE_CALLED, nowNanos, farewell.code(), false);
+            return;
+        }
+        enter(ConnectionState.Transition.CLOSE_CALLED, nowNanos);
+        stateDeadlineNanos = nowNanos + endpoint.config().closeFlushMillis() * MILLI;
+        endpoint.ready(this);
+        update(nowNanos);
+    }
+
+    boolean isOpen() {
+        return state == ConnectionState.OPEN;
+    }
+
+    RudpStats stats() {
+        HotState hot = this.hot;
+        return counters.snapshot(rtt, congestion.windowBytes(), hot == null ? 0 : hot.sent.bytesInFlight());
+    }
+
+    @Override
+    public String toString() {
+        return "RudpConnection[" + Long.toHexString(names.serverId()) + " " + state + " " + path.remote() + "]";
+    }
+
+    // Datagrams in.
+
+    /** Takes an INITIAL's answer. */
+    void onCookie(long nowNanos, Protector agreed, long rttNanos) {
+        protector = agreed;
+        if (rttNanos > 0) {
+            rtt.guess(rttNanos);
+        }
+        HotState hot = hot();
+        if (state == ConnectionState.HELLO_SENT) {
+            enter(ConnectionState.Transition.COOKIE_RECEIVED, nowNanos);
+            hot.control |= HotState.HELLO | HotState.CREDIT;
+        } else {
+            // What left under the cookie before is lost: nobody answered it.
+            hot.recovery.onMoved();
+        }
+        endpoint.ready(this);
+        update(nowNanos);
+    }
+
+    /**
+     * Takes a datagram addressed to this connection; its tag and number are judged here.
+     *
+     * @return why it was dropped, or null
+     */
+    @Nullable
+    DropReason input(byte[] datagram, int numberAt, int headerEnd, int end, PeerAddress from, long nowNanos) {
+        Protector protector = this.protector;
+        if (protector == null || state == ConnectionState.CLOSED) {
+            return DropReason.CLOSED;
+        }
+        HotState hot = this.hot;
+        long largest = hot == null ? largestReceived : hot.received.largest();
+        int numberBytes = headerEnd - numberAt;
+        long packetNumber = PacketNumbers.expand(Bytes.readLong(datagram, numberAt, numberBytes), numberBytes, largest);
+        int payloadEnd = protector.open(packetNumber, datagram, headerEnd, end);
+        if (payloadEnd < 0) {
+            return DropReason.NOT_AUTHENTIC;
+        }
+        if (state.isOver()) {
+            return inputWhenOver(datagram, headerEnd, payloadEnd, nowNanos);
+        }
+        if (!names.server && !path.remote().sameAs(from)) {
+            return DropReason.WRONG_ADDRESS;
+        }
+        if (names.isConnecting() && !opensHandshake(datagram, headerEnd, payloadEnd)) {
+            return DropReason.UNKNOWN_CONNECTION;
+        }
+        hot = hot();
+        counters.received(end);
+        if (hot.received.isDuplicate(packetNumber)) {
+            update(nowNanos);
+            return DropReason.DUPLICATE;
+        }
+        endpoint.tracer().onReceived(handle, nowNanos, packetNumber, end);
+        lastReceivedNanos = nowNanos;
+        hot.recovery.onHeard();
+        if (names.server) {
+            noticePath(from, packetNumber > largest, end, nowNanos);
+            if ((datagram[0] & Wire.SHORT_MASK) == Wire.SHORT) {
+                confirmAccept();
+            }
+        }
+        boolean outOfOrder = hot.received.add(packetNumber, nowNanos);
+        boolean askedNow = (datagram[0] & Wire.ANSWER_NOW) != 0;
+        if (endpoint.reader().read(this, hot, headerEnd, payloadEnd, nowNanos)) {
+            hot.acks.onReceived(nowNanos, outOfOrder, askedNow, rtt.smoothedNanos());
+        }
+        if (!state.isOver()) {
+            tellWritable();
+        }
+        // Also when a CLOSE was in it: the answer to that leaves now.
+        endpoint.ready(this);
+        update(nowNanos);
+        return null;
+    }
+
+    long silentNanos(long nowNanos) {
+        return nowNanos - lastReceivedNanos;
+    }
+
+    /** Until the client knows its id at the server, only what tells it so, or refuses it, is read. */
+    private static boolean opensHandshake(byte[] datagram, int start, int end) {
+        return start < end && (datagram[start] == Wire.ACCEPT || datagram[start] == Wire.CLOSE);
+    }
+
+    private @Nullable DropReason inputWhenOver(byte[] datagram, int start, int end, long nowNanos) {
+        boolean isClose = start < end && datagram[start] == Wire.CLOSE;
+        if (state == ConnectionState.CLOSING && isClose) {
+            enter(ConnectionState.Transition.PEER_CLOSED, nowNanos);
+            farewell.confirmed();
+            update(nowNanos);
+        } else if ((state == ConnectionState.CLOSING || isClose) && farewell.remind()) {
+            endpoint.ready(this);
+        }
+        return DropReason.CLOSED;
+    }
+
+    private void noticePath(PeerAddress from, boolean isNewest, int bytes, long nowNanos) {
+        boolean sameHost = path.remote().sameHost(from);
+        if (path.onReceived(from, isNewest, bytes, nowNanos, rtt, endpoint.random())) {
+            if (!sameHost) {
+                rtt.reset();
+                congestion.reset();
+            }
+            hot().recovery.onMoved();
+            onMoved();
+        }
+    }
+
+    private void onMoved() {
+        if (path.needsProof()) {
+            hot().control |= HotState.CHALLENGE;
+        } else {
+            hot().control &= ~HotState.CHALLENGE;
+        }
+        endpoint.countMove();
+        endpoint.events().add(RudpEvent.MOVED, this, 0, null, 0, 0);
+    }
+
+    // Segments in, from DatagramReader.
+
+    boolean onHello() {
+        return names.server;
+    }
+
+    /** The server accepted; later copies of the same news are passed over. */
+    boolean onAccept(long nowNanos, long id, long token) {
+        if (names.server) {
+            return false;
+        }
+        if (names.accept(id, token)) {
+            hot().control &= ~HotState.HELLO;
+            enter(ConnectionState.Transition.ACCEPTED, nowNanos);
+            if (state == ConnectionState.OPEN) {
+                stateDeadlineNanos = Deadlines.NONE;
+            }
+            endpoint.onConnected(this);
+        }
+        return id == names.serverId();
+    }
+
+    private void confirmAccept() {
+        if (names.confirm()) {
+            hot().control &= ~HotState.ACCEPT;
+            if (state == ConnectionState.OPEN) {
+                stateDeadlineNanos = Deadlines.NONE;
+            }
+        }
+    }
+
+    void onPeerIdleTimeout(long millis) {
+        peerIdleNanos = Math.min(Math.max(millis, 1_000), Integer.MAX_VALUE) * MILLI;
+    }
+
+    void onPeerMaxMessage(long bytes) {
+        peerMaxMessageBytes = (int) Math.min(Math.max(bytes, Wire.MAX_WHOLE_MESSAGE), Integer.MAX_VALUE);
+    }
+
+    void onPathChallenge(long data) {
+        HotState hot = hot();
+        hot.responseData = data;
+        hot.control |= HotState.RESPONSE;
+    }
+
+    void onPathResponse(long data) {
+        path.onResponse(data);
+        if (!path.needsProof()) {
+            hot().control &= ~HotState.CHALLENGE;
+        }
+    }
+
+    void onPeerClose(long nowNanos, int code) {
+        if (names.isConnecting()) {
+            onRefused(nowNanos, code);
+            return;
+        }
+        enter(ConnectionState.Transition.PEER_CLOSED, nowNanos);
+        abandon();
+        farewell.confirm(nowNanos, rtt);
+        tellClosed(code, true);
+        endpoint.ready(this);
+    }
+
+    /** The peer broke a rule. */
+    void violate(long nowNanos) {
+        if (state.isActive()) {
+            startClosing(ConnectionState.Transition.VIOLATED, ReasonCode.PROTOCOL_VIOLATION.number(), nowNanos);
+        }
+    }
+
+    // News from Recovery.
+
+    void onPacketAcked(SentPackets sent, long packetNumber, long nowNanos) {
+        for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
+            lanes.onAcked(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
+        }
+        if ((sent.control(packetNumber) & HotState.ACCEPT) != 0) {
+            confirmAccept();
+        }
+        HotState hot = hot();
+        hot.received.raiseFloor(sent.largestAckReported(packetNumber) + 1);
+        endpoint.tracer().onAcked(handle, nowNanos, packetNumber);
+    }
+
+    void onPacketLost(SentPackets sent, long packetNumber, long nowNanos, boolean byTimer) {
+        counters.datagramsLost++;
+        for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
+            lanes.onLost(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
+        }
+        int again = sent.control(packetNumber) & ~(HotState.ASKED_NOW | HotState.RESPONSE);
+        if (!names.isConnecting()) {
+            again &= ~HotState.HELLO;
+        }
+        if (!names.isAcceptUnconfirmed()) {
+            again &= ~HotState.ACCEPT;
+        }
+        if (!path.needsProof()) {
+            again &= ~HotState.CHALLENGE;
+        }
+        hot().control |= again;
+        endpoint.tracer().onLost(handle, nowNanos, packetNumber, byTimer);
+    }
+
+    void onSpuriousLoss(long packetNumber, long nowNanos) {
+        counters.lossesSpurious++;
+        endpoint.tracer().onSpuriousLoss(handle, nowNanos, packetNumber);
+    }
+
+    /** The application took a message of an ordered lane. */
+    void onConsumed(int laneCode, long cost) {
+        counters.messagesDelivered++;
+        if (laneCode < Wire.LANES) {
+            ReceiveLane lane = lanes.in(laneCode);
+            lane.consume(cost);
+            if (!paused && lane.shouldGrant()) {
+                grantIfDue();
+            }
+        }
+    }
+
+    private void grantIfDue() {
+        if (state.isActive() && lanes.shouldGrant()) {
+            hot().control |= HotState.CREDIT;
+            endpoint.ready(this);
+        }
+    }
+
+    // Datagrams out.
+
+    /**
+     * Writes the next datagram that may leave now.
+     *
+     * @return its length, 0 if none may
+     */
+    int write(long nowNanos, DatagramWriter writer) {
+        if (state.isOver()) {
+            return writeClose(writer);
+        }
+        HotState hot = this.hot;
+        if (names.isConnecting()) {
+            int bytes = names.handshake().writeInitial(nowNanos, writer.datagram());
+            if (bytes > 0) {
+                counters.sent(bytes);
+                return bytes;
+            }
+        }
+        if (hot == null || !state.isActive()) {
+            return 0;
+        }
+        if (hot.sent.next() == hot.skipNumber && hot.sent.hasRoom()) {
+            hot.sent.skip();
+            hot.skipNumber += endpoint.skipDistance();
+        }
+        boolean withData = mayDataLeave(hot, nowNanos);
+        boolean hasData = hasData(hot);
+        if (!(withData && hasData) && hot.control == 0 && !hot.acks.isDue(nowNanos)) {
+            if (!hasData) {
+                hot.recovery.cancelProbes();
+            }
+            return 0;
+        }
+        int bytes = writer.write(this, hot, nowNanos, withData, path.allowedBytes());
+        path.onSent(bytes);
+        return bytes;
+    }
+
+    private boolean hasData(HotState hot) {
+        return lanes.hasToSend() || !hot.ephemeral.isEmpty();
+    }
+
+    private boolean mayDataLeave(HotState hot, long nowNanos) {
+        hot.paceNanos = Deadlines.NONE;
+        if (!hot.sent.hasRoom()) {
+            return false;
+        }
+        if (hot.recovery.hasProbe()) {
+            return true;
+        }
+        if (hot.sent.bytesInFlight() + RudpConfig.DATAGRAM_BYTES > congestion.windowBytes()) {
+            return false;
+        }
+        long rate = congestion.pacingBytesPerSecond(rtt);
+        if (hot.pacer.maySend(nowNanos, rate)) {
+            return true;
+        }
+        if (hasData(hot)) {
+            hot.paceNanos = hot.pacer.nextNanos(nowNanos, rate);
+        }
+        return false;
+    }
+
+    private int writeClose(DatagramWriter writer) {
+        if (protector == null || !farewell.take()) {
+            return 0;
+        }
+        int bytes = writer.writeClose(this, nextPacketNumber++, farewell.code());
+        counters.sent(bytes);
+        return bytes;
+    }
+
+    void onSent(long packetNumber, long nowNanos, int bytes, boolean ackEliciting) {
+        counters.sent(bytes);
+        if (ackEliciting) {
+            lastElicitingNanos = nowNanos;
+        }
+        endpoint.tracer().onSent(handle, nowNanos, packetNumber, bytes, ackEliciting);
+    }
+
+    // Time.
+
+    void onDeadline(long nowNanos) {
+        if (state == ConnectionState.HELLO_SENT) {
+            if (isDue(stateDeadlineNanos, nowNanos)) {
+                fail(ReasonCode.HANDSHAKE_TIMEOUT, nowNanos);
+                return;
+            }
+            retryHandshake(nowNanos);
+        } else if (state.isActive()) {
+            onActiveDeadline(nowNanos);
+        } else if (farewell.isOver(nowNanos)) {
+            end(ConnectionState.Transition.LINGERED, nowNanos, farewell.code(), false);
+        } else {
+            farewell.repeat(nowNanos, rtt);
+            endpoint.ready(this);
+        }
+        update(nowNanos);
+    }
+
+    private void retryHandshake(long nowNanos) {
+        if (names.handshake().retryIfDue(nowNanos)) {
+            endpoint.countHandshakeRetry();
+            endpoint.ready(this);
+        }
+    }
+
+    private void onActiveDeadline(long nowNanos) {
+        boolean handshaking = names.isConnecting() || names.isAcceptUnconfirmed();
+        if (handshaking && state != ConnectionState.FLUSHING && isDue(stateDeadlineNanos, nowNanos)) {
+            fail(ReasonCode.HANDSHAKE_TIMEOUT, nowNanos);
+            return;
+        }
+        if (names.isConnecting()) {
+            retryHandshake(nowNanos);
+        }
+        if (isDue(idleDeadline(), nowNanos)) {
+            fail(ReasonCode.IDLE_TIMEOUT, nowNanos);
+            return;
+        }
+        if (state == ConnectionState.FLUSHING && isDue(stateDeadlineNanos, nowNanos)) {
+            startClosing(ConnectionState.Transition.FLUSHED, farewell.code(), nowNanos);
+            return;
+        }
+        if (path.returnIfOverdue(nowNanos)) {
+            onMoved();
+        }
+        if (isDue(keepAliveDeadline(), nowNanos)) {
+            hot().control |= HotState.PING;
+            lastElicitingNanos = nowNanos;
+        }
+        HotState hot = this.hot;
+        if (hot != null) {
+            hot.recovery.onDeadline(this, nowNanos);
+        }
+        endpoint.ready(this);
+    }
+
+    /** Gives the hot part back if nothing is under way, ends flushing if all has arrived, and sets the deadline. */
+    void update(long nowNanos) {
+        if (state == ConnectionState.CLOSED) {
+            return;
+        }
+        HotState hot = this.hot;
+        if (state == ConnectionState.FLUSHING && !names.isConnecting() && (hot == null || isDelivered(hot))) {
+            startClosing(ConnectionState.Transition.FLUSHED, farewell.code(), nowNanos);
+            return;
+        }
+        if (hot != null && state.isActive() && isQuiet(hot)) {
+            cool(hot);
+        }
+        endpoint.deadlines().set(this, earliestDeadline());
+    }
+
+    private boolean isDelivered(HotState hot) {
+        return lanes.isDelivered() && hot.ephemeral.isEmpty();
+    }
+
+    private boolean isQuiet(HotState hot) {
+        return hot.sent.outstanding() == 0
+                && hot.control == 0
+                && !hot.acks.isPending()
+                && isDelivered(hot)
+                && lanes.isReceived();
+    }
+
+    private long earliestDeadline() {
+        if (state.isOver()) {
+            return farewell.deadlineNanos();
+        }
+        if (state == ConnectionState.HELLO_SENT) {
+            return Math.min(stateDeadlineNanos, names.handshake().retryNanos());
+        }
+        long earliest = Math.min(stateDeadlineNanos, Math.min(idleDeadline(), keepAliveDeadline()));
+        if (names.isConnecting()) {
+            earliest = Math.min(earliest, names.handshake().retryNanos());
+        }
+        earliest = Math.min(earliest, path.deadlineNanos());
+        HotState hot = this.hot;
+        if (hot != null) {
+            earliest = Math.min(earliest, hot.acks.deadlineNanos());
+            earliest = Math.min(earliest, hot.paceNanos);
+            earliest = Math.min(earliest, hot.recovery.deadlineNanos(this));
+        }
+        return earliest;
+    }
+
+    private long idleDeadline() {
+        return lastReceivedNanos + endpoint.config().idleTimeoutMillis() * MILLI;
+    }
+
+    private long keepAliveDeadline() {
+        long configured = endpoint.config().keepAliveMillis() * MILLI;
+        if (names.server || configured == 0 || names.isConnecting()) {
+            return Deadlines.NONE;
+        }
+        long third = Math.min(endpoint.config().idleTimeoutMillis() * MILLI, peerIdleNanos) / 3;
+        return lastElicitingNanos + Math.min(configured, third);
+    }
+
+    // The ends.
+
+    private void startClosing(ConnectionState.Transition why, int code, long nowNanos) {
+        enter(why, nowNanos);
+        abandon();
+        tellClosed(code, false);
+        farewell.begin(nowNanos, rtt);
+        endpoint.ready(this);
+        endpoint.deadlines().set(this, farewell.deadlineNanos());
+    }
+
+    private void fail(ReasonCode code, long nowNanos) {
+        end(ConnectionState.Transition.FAILED, nowNanos, code.number(), false);
+    }
+
+    /** A proven reset came: the server knows nothing of this connection. */
+    void onReset(long nowNanos) {
+        if (!state.isOver()) {
+            end(ConnectionState.Transition.FAILED, nowNanos, ReasonCode.UNKNOWN_CONNECTION.number(), true);
+        }
+    }
+
+    /** The server refused the handshake. */
+    void onRefused(long nowNanos, int code) {
+        end(ConnectionState.Transition.FAILED, nowNanos, code, true);
+    }
+
+    private void end(ConnectionState.Transition why, long nowNanos, int code, boolean byPeer) {
+        boolean unborn = names.isConnecting();
+        enter(why, nowNanos);
+        abandon();
+        tellClosed(code, byPeer);
+        endpoint.remove(this, unborn);
+    }
+
+    /** Tells the application once; if it has closed itself, that is how it ended. */
+    private void tellClosed(int code, boolean byPeer) {
+        if (farewell.tell(code)) {
+            boolean theirs = byPeer && !farewell.isCalled();
+            endpoint.events().add(RudpEvent.CLOSED, this, 0, null, farewell.code(), theirs ? 1 : 0);
+        }
+    }
+
+    private void tellWritable() {
+        for (int code = 0; code < Wire.LANES; code++) {
+            if (lanes.out(code).becameWritable()) {
+                endpoint.events().add(RudpEvent.WRITABLE, this, code, null, 0, 0);
+            }
+        }
+    }
+
+    private void enter(ConnectionState.Transition transition, long nowNanos) {
+        ConnectionState before = state;
+        state = before.on(transition);
+        endpoint.tracer().onState(handle, nowNanos, before.name(), state.name());
+    }
+
+    // Hot and cold.
+
+    private HotState hot() {
+        HotState hot = this.hot;
+        if (hot == null) {
+            hot = endpoint.takeHot();
+            hot.reset(nextPacketNumber);
+            hot.skipNumber = nextPacketNumber + endpoint.skipDistance();
+            hot.received.restore(largestReceived, recentReceived, ackFloor);
+            lanes.attach(hot);
+            this.hot = hot;
+        }
+        return hot;
+    }
+
+    private void cool(HotState hot) {
+        nextPacketNumber = hot.sent.next();
+        largestReceived = hot.received.largest();
+        recentReceived = hot.received.recent();
+        ackFloor = hot.received.floor();
+        lanes.detach();
+        this.hot = null;
+        endpoint.giveBackHot(hot);
+    }
+
+    /** Lets go of everything that was under way. */
+    private void abandon() {
+        HotState hot = this.hot;
+        if (hot != null) {
+            lanes.clear();
+            hot.ephemeral.clear();
+            cool(hot);
+        }
+    }
+
+    // For the classes of the engine.
+
+    /** What the application holds. */
+    RudpConnection handle() {
+        return handle;
+    }
+
+    ConnectionState state() {
+        return state;
+    }
+
+    RudpConfig config() {
+        return endpoint.config();
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Whether the application no longer wants what arrives. */
+    boolean isCloseCalled() {
+        return farewell.isCalled();
+    }
+
+    PeerAddress remote() {
+        return path.remote();
+    }
+
+    Protector protector() {
+        return Objects.requireNonNull(protector);
+    }
+
+    private static boolean isDue(long deadlineNanos, long nowNanos) {
+        return deadlineNanos != Deadlines.NONE && deadlineNanos - nowNanos <= 0;
+    }
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+/**
+ * Puts one protected datagram together: header, acks and control segments, then messages: lost before new, chat before
+ * ephemeral before bulk, and bulk first every {@value #CHAT_TURNS}th time chat left it no room. One per endpoint.
+ */
+final class DatagramWriter {
+    /** How often in a row chat may fill a datagram while bulk waits. */
+    private static final int CHAT_TURNS = 3;
+    /** An ACK-only datagram asks to be acknowledged itself after so many, so that old ranges need not be repeated. */
+    private static final int ACK_ONLY_IN_A_ROW = 16;
+
+    private static final int MAX_ACCEPT_BYTES = 1 + 8 + 8 + 1 + 2 * (1 + 8);
+    private static final int MAX_CREDIT_BYTES = 1 + 2 * 8;
+    private static final int PATH_PROOF_BYTES = 1 + 8;
+
+    private final byte[] datagram = new byte[Wire.MAX_DATAGRAM_BYTES];
+    private final WireWriter out = new WireWriter(datagram);
+
+    private int headerEnd;
+    private boolean eliciting;
+    private int controlSent;
+    private long largestAck;
+
+    // The last message written, to find out whether its length may be left out.
+    private int lastBodyStart;
+    private int lastTypeAt;
+    private int lastLengthBytes;
+    private final long[] lastNumber = new long[Wire.LANES];
+
+    /** What {@link #write} wrote. */
+    byte[] datagram() {
+        return datagram;
+    }
+
+    /**
+     * Writes the next datagram of a connection that is active.
+     *
+     * @param withData whether messages may go along
+     * @param maxBytes the longest that may leave
+     * @return its length, 0 if there was nothing to say or no room to say it
+     */
+    int write(ConnectionCore connection, HotState hot, long nowNanos, boolean withData, int maxBytes) {
+        SentPackets sent = hot.sent;
+        int overhead = connection.protector().overheadBytes();
+        long packetNumber = sent.next();
+        begin(connection, packetNumber, maxBytes - overhead);
+        writeOpening(connection, hot);
+        writePathProof(connection, hot);
+        writeAck(hot, nowNanos);
+        writeControl(connection, hot);
+        boolean moreWaits = withData && writeMessages(connection, hot);
+        if (!eliciting && largestAck < 0) {
+            return 0;
+        }
+        return finish(connection, hot, packetNumber, nowNanos, moreWaits, withData);
+    }
+
+    private void begin(ConnectionCore connection, long packetNumber, int limit) {
+        out.reset(0, limit);
+        connection.names.writeHeader(out, packetNumber, connection.largestAcked);
+        headerEnd = out.position;
+        eliciting = false;
+        controlSent = 0;
+        largestAck = -1;
+        lastLengthBytes = 0;
+        lastNumber[0] = -2;
+        lastNumber[1] = -2;
+    }
+
+    /** HELLO leads every CONNECT, and ACCEPT every datagram until the client is known to have it. */
+    private void writeOpening(ConnectionCore connection, HotState hot) {
+        if (connection.names.isConnecting()) {
+            out.writeByte(Wire.HELLO);
+            writeParameters(connection);
+            sentControl(hot, HotState.HELLO);
+        } else if (connection.names.isAcceptUnconfirmed() && out.remaining() >= MAX_ACCEPT_BYTES) {
+            out.writeByte(Wire.ACCEPT);
+            out.writeLong(connection.names.serverId());
+            out.writeLong(connection.names.resetToken());
+            writeParameters(connection);
+            sentControl(hot, HotState.ACCEPT);
+        }
+    }
+
+    private void writeParameters(ConnectionCore connection) {
+        RudpConfig config = connection.config();
+        out.writeByte(2);
+        out.writeVarint(Wire.PARAMETER_IDLE_TIMEOUT_MILLIS);
+        out.writeVarint(config.idleTimeoutMillis());
+        out.writeVarint(Wire.PARAMETER_MAX_MESSAGE_BYTES);
+        out.writeVarint(config.maxMessageBytes());
+    }
+
+    private void writeAck(HotState hot, long nowNanos) {
+        AckSchedule acks = hot.acks;
+        if (!acks.isPending() || out.remaining() < ReceivedPackets.MIN_ACK_BYTES) {
+            return;
+        }
+        int ranges = hot.received.writeAck(out, nowNanos);
+        largestAck = hot.received.largest();
+        acks.onAckSent();
+        if (ranges > 1 && ++hot.ackOnlyInARow >= ACK_ONLY_IN_A_ROW) {
+            hot.control |= HotState.PING;
+        }
+    }
+
+    /** First of all on a new path, whose budget may be small. */
+    private void writePathProof(ConnectionCore connection, HotState hot) {
+        if ((hot.control & HotState.RESPONSE) != 0 && out.remaining() >= PATH_PROOF_BYTES) {
+            out.writeByte(Wire.PATH_RESPONSE);
+            out.writeLong(hot.responseData);
+            sentControl(hot, HotState.RESPONSE);
+        }
+        if ((hot.control & HotState.CHALLENGE) != 0 && out.remaining() >= PATH_PROOF_BYTES) {
+            out.writeByte(Wire.PATH_CHALLENGE);
+            out.writeLong(connection.path.challenge());
+            sentControl(hot, HotState.CHALLENGE);
+        }
+    }
+
+    private void writeControl(ConnectionCore connection, HotState hot) {
+        if ((hot.control & HotState.CREDIT) != 0 && out.remaining() >= MAX_CREDIT_BYTES) {
+            boolean paused = connection.isPaused();
+            out.writeByte(Wire.CREDIT);
+            out.writeVarint(connection.lanes.in(0).creditToTell(paused));
+            out.writeVarint(connection.lanes.in(1).creditToTell(paused));
+            sentControl(hot, HotState.CREDIT);
+        }
+        if ((hot.control & HotState.PING) != 0 && out.remaining() >= 1) {
+            out.writeByte(Wire.PING);
+            sentControl(hot, HotState.PING);
+        }
+    }
+
+    private void sentControl(HotState hot, int bit) {
+        hot.control &= ~bit;
+        controlSent |= bit;
+        eliciting = true;
+    }
+
+    /** Answers whether messages remain that could leave at once, did they fit. */
+    private boolean writeMessages(ConnectionCore connection, HotState hot) {
+        SendLane chat = connection.lanes.out(0);
+        SendLane bulk = connection.lanes.out(1);
+        int before = out.position;
+        boolean bulkFirst = hot.chatTurns >= CHAT_TURNS;
+        if (bulkFirst) {
+            hot.chatTurns = 0;
+            writeLane(bulk, 1, hot, connection);
+        }
+        writeLane(chat, 0, hot, connection);
+        writeEphemeral(hot.ephemeral);
+        if (!bulkFirst) {
+            int beforeBulk = out.position;
+            writeLane(bulk, 1, hot, connection);
+            boolean bulkWaits = bulk.nextToSend() >= 0;
+            hot.chatTurns = bulkWaits && beforeBulk > before && out.position == beforeBulk ? hot.chatTurns + 1 : 0;
+        }
+        if (out.position > before) {
+            eliciting = true;
+        }
+        return chat.nextToSend() >= 0 || bulk.nextToSend() >= 0 || !hot.ephemeral.isEmpty();
+    }
+
+    private void writeLane(SendLane lane, int laneCode, HotState hot, ConnectionCore connection) {
+        for (long number = lane.nextToSend(); number >= 0; number = lane.nextToSend()) {
+            FragmentedMessage fragments = lane.fragments(number);
+            boolean written = fragments == null
+                    ? writeWhole(lane, laneCode, number, hot, connection)
+                    : writeFragment(lane, laneCode, number, fragments, hot, connection);
+            if (!written) {
+                return;
+            }
+        }
+    }
+
+    private boolean writeWhole(SendLane lane, int laneCode, long number, HotState hot, ConnectionCore connection) {
+        byte[] frame = lane.frame(number);
+        boolean follows = lastNumber[laneCode] + 1 == number;
+        int lengthBytes = WireWriter.varintLength(frame.length);
+        int room = out.remaining() - 1 - (follows ? 0 : Wire.MESSAGE_NUMBER_BYTES) - frame.length;
+        // The last message of a datagram may do without its length.
+        if (room < lengthBytes) {
+            if (room < 0) {
+                return false;
+            }
+            lengthBytes = 0;
+        }
+        lastTypeAt = out.position;
+        out.writeByte(Wire.MESSAGE | laneCode | (follows ? Wire.FOLLOWS : 0));
+        if (!follows) {
+            out.writeMedium((int) number);
+        }
+        writeBody(frame, 0, frame.length, lengthBytes);
+        lastNumber[laneCode] = number;
+        hot.sent.addReference(lane.reference(number), SendLane.WHOLE);
+        if (lane.onSentWhole(number)) {
+            connection.counters.retransmitted(frame.length);
+        }
+        return true;
+    }
+
+    private boolean writeFragment(
+            SendLane lane,
+            int laneCode,
+            long number,
+            FragmentedMessage fragments,
+            HotState hot,
+            ConnectionCore connection) {
+        byte[] frame = lane.frame(number);
+        int start = fragments.firstUnsent();
+        int header = 1 + Wire.MESSAGE_NUMBER_BYTES + WireWriter.varintLength(start) + 2;
+        int room = out.remaining() - header;
+        int offset = start * Wire.GRANULE;
+        int fitting = room >= frame.length - offset ? fragments.granules() - start : room / Wire.GRANULE;
+        int count = fitting <= 0 ? 0 : fragments.run(start, Math.min(fitting, lane.grantedGranules(fragments, start)));
+        if (count == 0) {
+            return false;
+        }
+        boolean isFinal = start + count == fragments.granules();
+        int length = isFinal ? frame.length - offset : count * Wire.GRANULE;
+        lastTypeAt = out.position;
+        out.writeByte(Wire.FRAGMENT | laneCode | (isFinal ? Wire.FINAL : 0));
+        out.writeMedium((int) number);
+        out.writeVarint(start);
+        writeBody(frame, offset, length, WireWriter.varintLength(length));
+        hot.sent.addReference(lane.reference(number), SendLane.range(start, count));
+        if (lane.onSentFragment(number, fragments, start, count)) {
+            connection.counters.retransmitted(length);
+        }
+        return true;
+    }
+
+    private void writeEphemeral(EphemeralQueue queue) {
+        for (byte[] frame = queue.peek(); frame != null; frame = queue.peek()) {
+            int lengthBytes = WireWriter.varintLength(frame.length);
+            if (out.remaining() < 1 + lengthBytes + frame.length) {
+                return;
+            }
+            lastTypeAt = out.position;
+            out.writeByte(Wire.MESSAGE | 2);
+            writeBody(frame, 0, frame.length, lengthBytes);
+            queue.remove();
+        }
+    }
+
+    private void writeBody(byte[] frame, int offset, int length, int lengthBytes) {
+        if (lengthBytes > 0) {
+            out.writeVarint(length);
+        } else {
+            datagram[lastTypeAt] |= Wire.TO_END;
+        }
+        lastLengthBytes = lengthBytes;
+        lastBodyStart = out.position;
+        out.writeBytes(frame, offset, length);
+    }
+
+    private int finish(
+            ConnectionCore connection,
+            HotState hot,
+            long packetNumber,
+            long nowNanos,
+            boolean moreWaits,
+            boolean withData) {
+        dropLastLength();
+        boolean windowFull = hot.sent.bytesInFlight() + out.position + RudpConfig.DATAGRAM_BYTES
+                > connection.congestion.windowBytes();
+        // The last datagram of a flush, or the last that the window lets go, asks for an answer at once.
+        boolean askNow = eliciting && (!moreWaits || windowFull);
+        if (askNow) {
+            datagram[0] |= Wire.ANSWER_NOW;
+            controlSent |= HotState.ASKED_NOW;
+        }
+        if (eliciting) {
+            hot.ackOnlyInARow = 0;
+        }
+        int bytes = connection.protector().seal(packetNumber, datagram, headerEnd, out.position);
+        hot.sent.commit(eliciting, nowNanos, bytes, controlSent, largestAck);
+        if (eliciting) {
+            connection.congestion.onSent(packetNumber, bytes, moreWaits && windowFull);
+            hot.recovery.onSent();
+            if (withData) {
+                hot.pacer.onSent(bytes);
+            }
+        }
+        connection.onSent(packetNumber, nowNanos, bytes, eliciting);
+        return bytes;
+    }
+
+    /** The last segment of a datagram reaches to its end, and need not say how long it is. */
+    private void dropLastLength() {
+        if (lastLengthBytes > 0) {
+            int length = out.position - lastBodyStart;
+            System.arraycopy(datagram, lastBodyStart, datagram, lastBodyStart - lastLengthBytes, length);
+            out.position -= lastLengthBytes;
+            datagram[lastTypeAt] |= Wire.TO_END;
+        }
+    }
+
+    /** Writes a datagram that says only CLOSE; answers its length. */
+    int writeClose(ConnectionCore connection, long packetNumber, int code) {
+        begin(
+                connection,
+                packetNumber,
+                RudpConfig.DATAGRAM_BYTES - connection.protector().overheadBytes());
+        if (connection.names.isConnecting()) {
+            out.writeByte(Wire.HELLO);
+            writeParameters(connection);
+        }
+        out.writeByte(Wire.CLOSE);
+        out.writeVarint(code);
+        return connection.protector().seal(packetNumber, datagram, headerEnd, out.position);
+    }
+
+    /** Writes the answer to a client for whom there is no room: CLOSE, sealed, from no connection. */
+    static int writeRefusal(byte[] datagram, Protector protector, byte[] clientId, int code) {
+        WireWriter out = new WireWriter(datagram);
+        out.writeByte(Wire.SHORT);
+        out.writeBytes(clientId, 0, clientId.length);
+        out.writeByte(0);
+        int headerEnd = out.position;
+        out.writeByte(Wire.CLOSE);
+        out.writeVarint(code);
+        return protector.seal(0, datagram, headerEnd, out.position);
+    }
+}

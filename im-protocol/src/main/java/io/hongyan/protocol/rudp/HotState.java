@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+/**
+ * What a connection needs only while something is under way: taken from the endpoint's pool with the first message or
+ * datagram, given back when all is acknowledged. An idle connection has none.
+ */
+final class HotState {
+    // What waits to be written into the next datagram, and what a sent one carried, beside messages.
+    static final int PING = 1;
+    static final int CREDIT = 1 << 1;
+    static final int HELLO = 1 << 2;
+    static final int ACCEPT = 1 << 3;
+    static final int CHALLENGE = 1 << 4;
+    static final int RESPONSE = 1 << 5;
+    /** Only in records of sent datagrams: this one asked for an answer at once. */
+    static final int ASKED_NOW = 1 << 6;
+
+    final SentPackets sent = new SentPackets();
+    final ReceivedPackets received = new ReceivedPackets();
+    final Recovery recovery = new Recovery(sent);
+    final AckSchedule acks = new AckSchedule();
+    final Pacer pacer = new Pacer();
+    final SendQueue chatQueue = new SendQueue();
+    final SendQueue bulkQueue = new SendQueue();
+    final EphemeralQueue ephemeral = new EphemeralQueue();
+    final ReorderBuffer chatEarly;
+    final ReorderBuffer bulkEarly;
+
+    /** Bits of {@link #PING} and its fellows that wait to be sent. */
+    int control;
+    /** What the last PATH_CHALLENGE of the peer said. */
+    long responseData;
+    /** Datagrams with bulk waiting in which chat left it no room, in a row. */
+    int chatTurns;
+    /** The packet number that is left out next: who acknowledges it has not seen what he acknowledges. */
+    long skipNumber;
+    /** ACKs with holes in a row that nothing went along with. */
+    int ackOnlyInARow;
+    /** The pacer said no, and will say yes then. */
+    long paceNanos = Deadlines.NONE;
+
+    HotState(BufferPool pool) {
+        chatEarly = new ReorderBuffer(pool);
+        bulkEarly = new ReorderBuffer(pool);
+    }
+
+    void reset(long nextPacketNumber) {
+        sent.reset(nextPacketNumber);
+        recovery.reset();
+        acks.reset();
+        pacer.reset();
+        ephemeral.clear();
+        control = 0;
+        chatTurns = 0;
+        ackOnlyInARow = 0;
+        paceNanos = Deadlines.NONE;
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of one ordered lane: hands messages up exactly once and in order, keeps the early ones within what
+ * the peer was granted, and grants more as the application takes them.
+ *
+ * <p>Invariant: received bytes, overheads included, never exceed granted bytes; who sends more breaks the protocol.
+ */
+final class ReceiveLane {
+    /** The message is the next one and goes up at once; {@link #takeReady} may find more behind it. */
+    static final int DELIVER = 0;
+    /** Kept for later. */
+    static final int STORED = 1;
+    /** Had arrived before. */
+    static final int DUPLICATE = 2;
+    /** The peer contradicts itself, or sends more than it was granted. */
+    static final int VIOLATION = 3;
+
+    /** Pages may be held in part; more than this many times the window's worth of them is an attack. */
+    private static final int PAGES_FACTOR = 4;
+
+    private final int windowBytes;
+    private final int maxMessageBytes;
+    private @Nullable ReorderBuffer early;
+    private int readyLength;
+    private long next;
+    private long receivedBytes;
+    private long consumedBytes;
+    private long grantedBytes = Wire.INITIAL_CREDIT_BYTES;
+
+    ReceiveLane(int windowBytes, int maxMessageBytes) {
+        this.windowBytes = windowBytes;
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    void attach(ReorderBuffer pooled) {
+        early = pooled;
+    }
+
+    void detach() {
+        ReorderBuffer pooled = early;
+        if (pooled != null) {
+            pooled.clear();
+        }
+        early = null;
+    }
+
+    /** Whether nothing waits for earlier messages. */
+    boolean isEmpty() {
+        ReorderBuffer pooled = early;
+        return pooled == null || pooled.isEmpty();
+    }
+
+    /** The number of the message expected next. */
+    long next() {
+        return next;
+    }
+
+    /** The full number of which the lowest 24 bits came on the wire: the nearest to the one expected. */
+    long expand(int truncated) {
+        int distance = (truncated - (int) next) << 8 >> 8;
+        return next + distance;
+    }
+
+    /** Takes a whole message. */
+    int receiveWhole(long number, byte[] bytes, int offset, int length) {
+        if (number < next) {
+            return DUPLICATE;
+        }
+        ReorderBuffer early = early();
+        if (number - next >= Wire.MAX_MESSAGES_OPEN || length > maxMessageBytes) {
+            return VIOLATION;
+        }
+        early.ensureRoom(next, number);
+        Object present = early.get(number);
+        if (present != null) {
+            return present instanceof byte[] ? DUPLICATE : VIOLATION;
+        }
+        if (!receive(length + RudpConfig.MESSAGE_OVERHEAD_BYTES)) {
+            return VIOLATION;
+        }
+        if (number == next) {
+            next++;
+            return DELIVER;
+        }
+        if (length > BufferPool.LARGEST) {
+            // Never sent by us: whole messages are shorter. It would not fit the pool's arrays.
+            return VIOLATION;
+        }
+        early.putWhole(number, bytes, offset, length);
+        return STORED;
+    }
+
+    /** Takes a fragment. A message it completes is found by {@link #takeReady}. */
+    int receiveFragment(long number, int firstGranule, byte[] bytes, int offset, int length, boolean isFinal) {
+        if (number < next) {
+            return DUPLICATE;
+        }
+        ReorderBuffer early = early();
+        if (number - next >= Wire.MAX_MESSAGES_OPEN || (long) firstGranule * Wire.GRANULE + length > maxMessageBytes) {
+            return VIOLATION;
+        }
+        early.ensureRoom(next, number);
+        Object present = early.get(number);
+        Reassembly reassembly;
+        if (present == null) {
+            if (!receive(RudpConfig.MESSAGE_OVERHEAD_BYTES)) {
+                return VIOLATION;
+            }
+            reassembly = early.putReassembly(number);
+        } else if (present instanceof Reassembly begun) {
+            reassembly = begun;
+        } else {
+            return VIOLATION;
+        }
+        int pagesBefore = reassembly.pages();
+        int fresh = reassembly.add(firstGranule, bytes, offset, length, isFinal);
+        early.addPages(reassembly.pages() - pagesBefore);
+        if (fresh == Reassembly.MALFORMED
+                || !receive((long) fresh * Wire.GRANULE)
+                || early.pages() > PAGES_FACTOR * (windowBytes / BufferPool.LARGEST) + 64) {
+            return VIOLATION;
+        }
+        return fresh == 0 ? DUPLICATE : STORED;
+    }
+
+    /**
+     * The next message, if it is here and complete: an array of the pool with {@link #readyLength()}, or a {@link
+     * Reassembly}; both belong to the caller from now on.
+     */
+    @Nullable
+    Object takeReady() {
+        ReorderBuffer early = this.early;
+        if (early == null || early.isEmpty()) {
+            return null;
+        }
+        Object message = early.get(next);
+        if (message == null) {
+            return null;
+        }
+        if (message instanceof Reassembly reassembly) {
+            if (!reassembly.isComplete()) {
+                return null;
+            }
+            readyLength = reassembly.length();
+        } else {
+            readyLength = early.length(next);
+        }
+        early.remove(next);
+        next++;
+        return message;
+    }
+
+    int readyLength() {
+        return readyLength;
+    }
+
+    /** The application took a message that cost this much. */
+    void consume(long bytes) {
+        consumedBytes += bytes;
+    }
+
+    /** What a whole message of this length costs. */
+    static long costOfWhole(int length) {
+        return (long) length + RudpConfig.MESSAGE_OVERHEAD_BYTES;
+    }
+
+    /** What a fragmented message costs. */
+    static long costOf(Reassembly reassembly) {
+        return (long) reassembly.arrivedGranules() * Wire.GRANULE + RudpConfig.MESSAGE_OVERHEAD_BYTES;
+    }
+
+    /** Whether so much was consumed since the last grant that the peer should hear of it. */
+    boolean shouldGrant() {
+        return consumedBytes + windowBytes - grantedBytes >= windowBytes / 4;
+    }
+
+    /** The limit to tell the peer: a whole window beyond what was consumed, or the old one while reading rests. */
+    long creditToTell(boolean paused) {
+        if (!paused) {
+            grantedBytes = consumedBytes + windowBytes;
+        }
+        return grantedBytes;
+    }
+
+    private boolean receive(long bytes) {
+        receivedBytes += bytes;
+        return receivedBytes <= grantedBytes;
+    }
+
+    private ReorderBuffer early() {
+        return Objects.requireNonNull(early);
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+/**
+ * Finds out which datagrams arrived and which are lost.
+ *
+ * <p>By acks (RFC 8985 in form): lost is what was sent before an acknowledged datagram and is either so many numbers
+ * behind it, or a round trip and a reordering window old. Both allowances widen when a loss proves spurious, and shrink
+ * again in quiet.
+ *
+ * <p>By the timer, which runs on the oldest unacknowledged datagram and is not re-armed by later ones: a thin flow never
+ * sees enough later acks. The first two firings do not back off, since outages on phones are short. After a firing up to
+ * two datagrams are sent again past the congestion window.
+ */
+final class Recovery {
+    private static final int PACKET_THRESHOLD = 3;
+    private static final int MAX_PACKET_THRESHOLD = 64;
+    private static final int MAX_WINDOW_FACTOR = 16;
+    private static final long MIN_REORDER_NANOS = 1_000_000L;
+    private static final long KEEP_LOST_NANOS = 20_000_000L;
+    private static final long MAX_TIMEOUT_NANOS = 8_000_000_000L;
+    private static final int PROBE_DATAGRAMS = 2;
+    private static final int FIRINGS_WHEN_HEARD = 4;
+    /** Twice the factor of the first, second ... firing in a row. */
+    private static final int[] BACK_OFF_HALVES = {2, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+
+    private final SentPackets sent;
+    private int packetThreshold = PACKET_THRESHOLD;
+    private int windowFactor = 1;
+    private long widenedNanos;
+    private int firings;
+    private int probeDatagrams;
+    private long reorderNanos = Deadlines.NONE;
+
+    Recovery(SentPackets sent) {
+        this.sent = sent;
+    }
+
+    void reset() {
+        packetThreshold = PACKET_THRESHOLD;
+        windowFactor = 1;
+        firings = 0;
+        probeDatagrams = 0;
+        reorderNanos = Deadlines.NONE;
+    }
+
+    /**
+     * Reads an ACK segment behind its type byte.
+     *
+     * @return false if it is malformed or acknowledges what was never sent
+     */
+    boolean onAck(ConnectionCore connection, WireReader in, long nowNanos) {
+        long largest = in.readVarint();
+        long delayNanos = Math.min(in.readVarint(), 1 << 24) * 1_000;
+        int ranges = in.readByte();
+        long low = largest - in.readVarint();
+        if (in.failed() || low < 0 || largest >= sent.next() || ranges >= Wire.MAX_ACK_RANGES) {
+            return false;
+        }
+        long first = sent.first();
+        boolean largestIsNew = largest >= first && isUnsettled(sent.state(largest));
+        boolean anyNew = false;
+        if (largestIsNew) {
+            connection.rtt.sample(nowNanos - sent.sentNanos(largest), delayNanos);
+        }
+        long high = largest;
+        while (true) {
+            for (long number = Math.max(low, first); number <= high; number++) {
+                byte state = sent.state(number);
+                if (state == SentPackets.SKIPPED) {
+                    return false;
+                }
+                if (isUnsettled(state)) {
+                    anyNew = true;
+                    acknowledge(connection, number, state, nowNanos);
+                }
+            }
+            if (ranges-- == 0) {
+                break;
+            }
+            high = low - in.readVarint() - 2;
+            low = high - in.readVarint();
+            if (in.failed() || low < 0) {
+                return false;
+            }
+        }
+        if (anyNew) {
+            firings = 0;
+        }
+        connection.largestAcked = Math.max(connection.largestAcked, largest);
+        narrow(connection.rtt, nowNanos);
+        detectByAcks(connection, nowNanos);
+        connection.congestion.onAckProcessed(connection.rtt, sent.next());
+        forget(connection.rtt, nowNanos);
+        return true;
+    }
+
+    private void acknowledge(ConnectionCore connection, long number, byte state, long nowNanos) {
+        boolean spurious = state == SentPackets.LOST;
+        int bytes = sent.bytes(number);
+        sent.settle(number, SentPackets.ACKED);
+        if (spurious) {
+            long distance = connection.largestAcked - number;
+            if (distance > 0) {
+                widen(distance, nowNanos);
+            }
+            connection.congestion.onSpuriousLoss(bytes);
+            connection.onSpuriousLoss(number, nowNanos);
+        } else {
+            connection.congestion.onAcked(number, bytes);
+        }
+        connection.onPacketAcked(sent, number, nowNanos);
+    }
+
+    private void detectByAcks(ConnectionCore connection, long nowNanos) {
+        reorderNanos = Deadlines.NONE;
+        long largestAcked = connection.largestAcked;
+        RttEstimator rtt = connection.rtt;
+        long allowance = Math.max(rtt.smoothedNanos(), rtt.latestNanos()) + reorderWindow(rtt);
+        for (long number = sent.oldestOutstanding();
+                number >= 0 && number < largestAcked;
+                number = sent.oldestOutstanding()) {
+            long deadline = sent.sentNanos(number) + allowance;
+            if (largestAcked - number >= packetThreshold || deadline - nowNanos <= 0) {
+                lose(connection, number, nowNanos, false);
+            } else {
+                reorderNanos = deadline;
+                break;
+            }
+        }
+    }
+
+    private void lose(ConnectionCore connection, long number, long nowNanos, boolean byTimer) {
+        sent.settle(number, SentPackets.LOST);
+        connection.congestion.onLost(sent.bytes(number));
+        connection.onPacketLost(sent, number, nowNanos, byTimer);
+    }
+
+    /** The peer is heard: if the timer has backed off far, it should not sleep through the end of an outage. */
+    void onHeard() {
+        firings = Math.min(firings, FIRINGS_WHEN_HEARD);
+    }
+
+    /** The peer speaks from another address: what was sent to the old one is worth a new try at once. */
+    void onMoved() {
+        firings = 0;
+    }
+
+    /** When {@link #onDeadline} must be called. */
+    long deadlineNanos(ConnectionCore connection) {
+        long oldest = sent.oldestOutstanding();
+        if (oldest < 0) {
+            return Deadlines.NONE;
+        }
+        long deadline = sent.sentNanos(oldest) + timeout(connection.rtt, oldest);
+        return Math.min(deadline, reorderNanos);
+    }
+
+    /** Declares lost what is due. */
+    void onDeadline(ConnectionCore connection, long nowNanos) {
+        if (reorderNanos != Deadlines.NONE && reorderNanos - nowNanos <= 0) {
+            detectByAcks(connection, nowNanos);
+        }
+        long oldest = sent.oldestOutstanding();
+        if (oldest < 0 || sent.sentNanos(oldest) + timeout(connection.rtt, oldest) - nowNanos > 0) {
+            return;
+        }
+        firings++;
+        connection.counters.probes++;
+        long unbackedNanos = connection.rtt.timeoutNanos();
+        for (int i = 0; i < PROBE_DATAGRAMS && oldest >= 0; i++) {
+            if (i > 0 && sent.sentNanos(oldest) + unbackedNanos - nowNanos > 0) {
+                break;
+            }
+            lose(connection, oldest, nowNanos, true);
+            probeDatagrams = Math.min(PROBE_DATAGRAMS, probeDatagrams + 1);
+            oldest = sent.oldestOutstanding();
+        }
+    }
+
+    private long timeout(RttEstimator rtt, long number) {
+        long nanos = rtt.timeoutNanos();
+        if ((sent.control(number) & HotState.ASKED_NOW) == 0) {
+            nanos += AckSchedule.MAX_DELAY_NANOS;
+        }
+        int halves = BACK_OFF_HALVES[Math.min(firings, BACK_OFF_HALVES.length - 1)];
+        return Math.min(nanos * halves / 2, MAX_TIMEOUT_NANOS);
+    }
+
+    /** Whether a datagram may leave past the congestion window and the pacer. */
+    boolean hasProbe() {
+        return probeDatagrams > 0;
+    }
+
+    /** A datagram that is to be acknowledged left. */
+    void onSent() {
+        if (probeDatagrams > 0) {
+            probeDatagrams--;
+        }
+    }
+
+    /** Nothing is left to probe with. */
+    void cancelProbes() {
+        probeDatagrams = 0;
+    }
+
+    private long reorderWindow(RttEstimator rtt) {
+        long window = Math.max(rtt.minNanos() / 8, MIN_REORDER_NANOS) * windowFactor;
+        return Math.min(window, Math.max(rtt.smoothedNanos(), MIN_REORDER_NANOS));
+    }
+
+    private void widen(long distance, long nowNanos) {
+        windowFactor = Math.min(MAX_WINDOW_FACTOR, windowFactor * 2);
+        if (distance >= packetThreshold) {
+            packetThreshold = (int) Math.min(MAX_PACKET_THRESHOLD, distance + 1);
+        }
+        widenedNanos = nowNanos;
+    }
+
+    private void narrow(RttEstimator rtt, long nowNanos) {
+        if (windowFactor > 1 && nowNanos - widenedNanos > 16 * rtt.smoothedNanos()) {
+            windowFactor /= 2;
+            packetThreshold = Math.max(PACKET_THRESHOLD, packetThreshold / 2);
+            widenedNanos = nowNanos;
+        }
+    }
+
+    private void forget(RttEstimator rtt, long nowNanos) {
+        sent.forgetSettled(nowNanos, 4 * rtt.smoothedNanos() + KEEP_LOST_NANOS);
+    }
+
+    private static boolean isUnsettled(byte state) {
+        return state == SentPackets.OUTSTANDING || state == SentPackets.LOST;
+    }
+}

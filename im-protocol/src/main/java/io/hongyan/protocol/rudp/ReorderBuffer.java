@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pooled part of a {@link ReceiveLane}: a ring, by number, of messages that arrived too early (byte arrays of the
+ * pool with a length) or in part ({@link Reassembly}).
+ */
+final class ReorderBuffer {
+    private static final int INITIAL = 16;
+
+    private final BufferPool pool;
+    private @Nullable Object[] messages = new Object[INITIAL];
+    private int[] lengths = new int[INITIAL];
+    private int size;
+    private int pages;
+
+    ReorderBuffer(BufferPool pool) {
+        this.pool = pool;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Pages held by messages in part. */
+    int pages() {
+        return pages;
+    }
+
+    void addPages(int count) {
+        pages += count;
+    }
+
+    @Nullable
+    Object get(long number) {
+        return messages[index(number)];
+    }
+
+    int length(long number) {
+        return lengths[index(number)];
+    }
+
+    /** Makes room for {@code number}, {@code distance} ahead of the next one expected. */
+    void ensureRoom(long expected, long number) {
+        long needed = number - expected + 1;
+        if (needed <= messages.length) {
+            return;
+        }
+        int wider = Integer.highestOneBit((int) needed - 1) << 1;
+        @Nullable Object[] widerMessages = new Object[wider];
+        int[] widerLengths = new int[wider];
+        for (int i = 0; i < messages.length; i++) {
+            long old = expected + i;
+            int to = (int) old & (wider - 1);
+            widerMessages[to] = messages[index(old)];
+            widerLengths[to] = lengths[index(old)];
+        }
+        messages = widerMessages;
+        lengths = widerLengths;
+    }
+
+    void putWhole(long number, byte[] bytes, int offset, int length) {
+        byte[] copy = pool.take(length);
+        System.arraycopy(bytes, offset, copy, 0, length);
+        messages[index(number)] = copy;
+        lengths[index(number)] = length;
+        size++;
+    }
+
+    Reassembly putReassembly(long number) {
+        Reassembly reassembly = pool.takeReassembly();
+        messages[index(number)] = reassembly;
+        size++;
+        return reassembly;
+    }
+
+    /** Takes a message out; its memory belongs to the caller now. */
+    void remove(long number) {
+        int index = index(number);
+        Object message = messages[index];
+        if (message instanceof Reassembly reassembly) {
+            pages -= reassembly.pages();
+        }
+        messages[index] = null;
+        size--;
+    }
+
+    /** Gives everything back to the pool. */
+    void clear() {
+        for (int i = 0; size > 0 && i < messages.length; i++) {
+            Object message = messages[i];
+            messages[i] = null;
+            if (message instanceof byte[] bytes) {
+                pool.giveBack(bytes);
+            } else if (message instanceof Reassembly reassembly) {
+                pool.giveBack(reassembly);
+            }
+        }
+        if (messages.length > 1024) {
+            messages = new Object[INITIAL];
+            lengths = new int[INITIAL];
+        }
+        size = 0;
+        pages = 0;
+    }
+
+    private int index(long number) {
+        return (int) number & (messages.length - 1);
+    }
+}

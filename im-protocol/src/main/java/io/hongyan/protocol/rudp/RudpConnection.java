@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a {@link RudpEndpoint}: ordered lanes for chat and bulk, and an unordered one that may lose.
+ * Commands only queue; datagrams leave through {@link RudpEndpoint#pollDatagram}.
+ */
+@Confined("owner")
+public final class RudpConnection {
+    final ConnectionCore core;
+
+    private @Nullable Object attachment;
+
+    RudpConnection(ConnectionCore core) {
+        this.core = core;
+    }
+
+    /**
+     * Queues one message. Its bytes are referenced, not copied, and must not change any more. Nothing leaves before
+     * {@link #flush()}, unless a datagram leaves anyway.
+     *
+     * @return false = the lane's buffer is full or the connection is closing, and nothing was taken; in the first case
+     *     {@link RudpEvent#WRITABLE} follows. An {@link Lane#EPHEMERAL} message that finds no room, or is larger than
+     *     {@link RudpConfig#MAX_EPHEMERAL_BYTES}, is dropped, counted, and answered with true.
+     * @throws IllegalArgumentException if the message is empty or larger than {@link RudpConfig#maxMessageBytes()}, or
+     *     than the peer said it takes
+     */
+    public boolean send(long nowNanos, Lane lane, byte[] frame) {
+        return core.send(nowNanos, lane, frame);
+    }
+
+    /**
+     * Whether at least half of the lane's buffer is free. After an answer of no, {@link RudpEvent#WRITABLE} follows
+     * when that changes.
+     */
+    public boolean isWritable(Lane lane) {
+        return core.isWritable(lane);
+    }
+
+    /** Bytes that wait or are unacknowledged in this lane, each message's overhead included. */
+    public int pendingBytes(Lane lane) {
+        return core.pendingBytes(lane);
+    }
+
+    /** Ends a batch of {@link #send}: what is queued may leave, and the last datagram asks for an answer at once. */
+    public void flush() {
+        core.flush();
+    }
+
+    /** How long ago the last authentic datagram came, in ns. */
+    public long silentNanos(long nowNanos) {
+        return core.silentNanos(nowNanos);
+    }
+
+    /**
+     * Grants the peer no further credit. What it was granted before may still arrive; ephemeral messages are dropped
+     * and counted.
+     */
+    public void pauseReading() {
+        core.pauseReading();
+    }
+
+    /** Grants credit again. */
+    public void resumeReading(long nowNanos) {
+        core.resumeReading();
+    }
+
+    /**
+     * Ends the connection: nothing more is taken or handed up, what was sent before is still delivered within {@link
+     * RudpConfig#closeFlushMillis()}, then the peer is told the code and {@link RudpEvent#CLOSED} follows. Idempotent.
+     *
+     * @param code a number of {@link ReasonCode}, 0 to 65,535
+     */
+    public void close(long nowNanos, int code) {
+        core.close(nowNanos, code);
+    }
+
+    /** Whether the handshake is complete and neither side has closed. */
+    public boolean isOpen() {
+        return core.isOpen();
+    }
+
+    /** Fills the holder with the peer's present address. */
+    public void remote(PeerAddress into) {
+        into.copyFrom(core.remote());
+    }
+
+    /** The id the server chose, for logs; 0 on a client before the handshake is complete. */
+    public long id() {
+        return core.names.serverId();
+    }
+
+    /** What {@link #attach} left. */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /** Keeps one object of the driver with the connection. */
+    public void attach(@Nullable Object attachment) {
+        this.attachment = attachment;
+    }
+
+    /** What was counted so far: a new snapshot. */
+    public RudpStats stats() {
+        return core.stats();
+    }
+
+    @Override
+    public String toString() {
+        return core.toString();
+    }
+}

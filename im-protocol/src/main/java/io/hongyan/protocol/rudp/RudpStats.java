@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import io.hongyan.protocol.ThreadSafe;
+
+/**
+ * What one connection counted since it began, and its estimates now.
+ *
+ * @param datagramsSent all datagrams, acks included
+ * @param bytesSent their UDP payload
+ * @param datagramsReceived authentic ones, duplicates included
+ * @param bytesReceived their UDP payload
+ * @param datagramsLost declared lost, by acks of later ones or by the timer
+ * @param lossesSpurious of those, how many were acknowledged after all
+ * @param probes how often the loss timer fired
+ * @param messagesRetransmitted messages and fragments of messages sent again
+ * @param bytesRetransmitted their bytes
+ * @param messagesDelivered whole messages handed to the application
+ * @param duplicatesDropped messages and fragments that had arrived before
+ * @param ephemeralDropped ephemeral messages dropped on this side: queue full, too large, or reading paused
+ * @param smoothedRttNanos 0 before the first sample
+ * @param minRttNanos 0 before the first sample
+ * @param windowBytes the congestion window
+ * @param bytesInFlight sent, neither acknowledged nor lost
+ */
+@ThreadSafe
+public record RudpStats(
+        long datagramsSent,
+        long bytesSent,
+        long datagramsReceived,
+        long bytesReceived,
+        long datagramsLost,
+        long lossesSpurious,
+        long probes,
+        long messagesRetransmitted,
+        long bytesRetransmitted,
+        long messagesDelivered,
+        long duplicatesDropped,
+        long ephemeralDropped,
+        long smoothedRttNanos,
+        long minRttNanos,
+        int windowBytes,
+        int bytesInFlight) {}

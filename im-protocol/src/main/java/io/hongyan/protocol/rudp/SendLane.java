@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of one ordered lane: numbers its messages, keeps them until they are acknowledged, and knows which
+ * must be sent next: lost ones first, then new ones as far as the peer's credit reaches.
+ *
+ * <p>A reference, as {@link SentPackets} keeps it, is two longs: the number with the lane in the lowest bit, and
+ * {@link #WHOLE} or first granule and count.
+ */
+final class SendLane {
+    /** The range of a message that travelled whole. */
+    static final long WHOLE = -1;
+
+    private final int laneCode;
+    private final int bufferBytes;
+
+    private @Nullable SendQueue queue;
+    /** The oldest message not acknowledged. */
+    private long first;
+    /** The oldest message never sent, or not sent in full. */
+    private long unsent;
+    /** The number of the next message taken. */
+    private long next;
+
+    private int pendingBytes;
+    private int lostMessages;
+    private long lostFrom;
+    private boolean refused;
+
+    /** Bytes sent for the first time, and the peer's limit for them; overheads included. */
+    private long chargedBytes;
+
+    private long creditBytes = Wire.INITIAL_CREDIT_BYTES;
+
+    SendLane(int laneCode, int bufferBytes) {
+        this.laneCode = laneCode;
+        this.bufferBytes = bufferBytes;
+    }
+
+    void attach(SendQueue pooled) {
+        queue = pooled;
+    }
+
+    /** Gives the pooled part back: the lane must be empty. */
+    void detach() {
+        assert first == next;
+        queue().trim();
+        queue = null;
+    }
+
+    /** Drops all messages. */
+    void clear() {
+        queue().clear();
+        first = next;
+        unsent = next;
+        pendingBytes = 0;
+        lostMessages = 0;
+    }
+
+    // The application's side.
+
+    /** Takes a message; false = full. */
+    boolean offer(byte[] frame) {
+        if (!fits(frame.length)) {
+            refused = true;
+            return false;
+        }
+        SendQueue queue = queue();
+        if (next - first == queue.states.length) {
+            queue.grow(first, next);
+        }
+        int index = queue.index(next);
+        queue.frames[index] = frame;
+        queue.states[index] = SendQueue.UNSENT;
+        queue.fragmented[index] = frame.length > Wire.MAX_WHOLE_MESSAGE ? queue.takeFragmented(frame.length) : null;
+        next++;
+        pendingBytes += cost(frame.length);
+        return true;
+    }
+
+    private boolean fits(int length) {
+        return pendingBytes + cost(length) <= bufferBytes && next - first < Wire.MAX_MESSAGES_OPEN;
+    }
+
+    /** Whether there is room for more than the largest message. */
+    boolean isWritable() {
+        return pendingBytes <= bufferBytes / 2 && next - first < Wire.MAX_MESSAGES_OPEN / 2;
+    }
+
+    /** Whether a message was refused and there is room again; says so once. */
+    boolean becameWritable() {
+        if (refused && isWritable()) {
+            refused = false;
+            return true;
+        }
+        return false;
+    }
+
+    /** The caller was told that there is no room, and wants to know when there is. */
+    void wantWritable() {
+        refused = true;
+    }
+
+    int pendingBytes() {
+        return pendingBytes;
+    }
+
+    boolean isEmpty() {
+        return first == next;
+    }
+
+    // The peer's credit.
+
+    /** Raises the limit; a lower one is old news. */
+    void grant(long limitBytes) {
+        creditBytes = Math.max(creditBytes, limitBytes);
+    }
+
+    // What to send.
+
+    /** The next message that may be sent now, or -1. */
+    long nextToSend() {
+        if (lostMessages > 0) {
+            return oldestLost();
+        }
+        if (unsent == next) {
+            return -1;
+        }
+        SendQueue queue = queue();
+        int index = queue.index(unsent);
+        FragmentedMessage message = queue.fragmented[index];
+        int cost;
+        if (message == null) {
+            cost = cost(frame(unsent).length);
+        } else if (message.hasUnsent() && message.firstUnsent() < message.charged()) {
+            cost = 0;
+        } else {
+            cost = Wire.GRANULE + (message.charged() == 0 ? RudpConfig.MESSAGE_OVERHEAD_BYTES : 0);
+        }
+        return chargedBytes + cost <= creditBytes ? unsent : -1;
+    }
+
+    private long oldestLost() {
+        SendQueue queue = queue();
+        while (queue.states[queue.index(lostFrom)] != SendQueue.LOST) {
+            lostFrom++;
+        }
+        return lostFrom;
+    }
+
+    byte[] frame(long number) {
+        SendQueue queue = queue();
+        byte[] frame = queue.frames[queue.index(number)];
+        assert frame != null;
+        return frame;
+    }
+
+    /** The message's fragments, or null if it travels whole. */
+    @Nullable
+    FragmentedMessage fragments(long number) {
+        SendQueue queue = queue();
+        return queue.fragmented[queue.index(number)];
+    }
+
+    /** The most granules of the message, from {@code start}, that the peer's credit lets go. */
+    int grantedGranules(FragmentedMessage message, int start) {
+        int sentBefore = message.charged() - start;
+        if (sentBefore > 0) {
+            return sentBefore;
+        }
+        long left = creditBytes - chargedBytes - (start == 0 ? RudpConfig.MESSAGE_OVERHEAD_BYTES : 0);
+        return (int) Math.min(left / Wire.GRANULE, Integer.MAX_VALUE);
+    }
+
+    /** A message left whole. Answers whether it had left before. */
+    boolean onSentWhole(long number) {
+        SendQueue queue = queue();
+        int index = queue.index(number);
+        boolean again = queue.states[index] == SendQueue.LOST;
+        if (again) {
+            lostMessages--;
+        } else {
+            chargedBytes += cost(frame(number).length);
+            unsent = number + 1;
+        }
+        queue.states[index] = SendQueue.SENT;
+        return again;
+    }
+
+    /** Granules of a message left. Answers whether they had left before. */
+    boolean onSentFragment(long number, FragmentedMessage message, int start, int count) {
+        SendQueue queue = queue();
+        int index = queue.index(number);
+        int chargedBefore = message.charged();
+        boolean again = start < chargedBefore;
+        message.onSent(start, count);
+        int newGranules = message.charged() - chargedBefore;
+        if (newGranules > 0) {
+            // The last granule is charged as a full one: the difference is below one granule a message.
+            chargedBytes +=
+                    (long) newGranules * Wire.GRANULE + (chargedBefore == 0 ? RudpConfig.MESSAGE_OVERHEAD_BYTES : 0);
+        }
+        if (!message.hasUnsent()) {
+            if (queue.states[index] == SendQueue.LOST) {
+                lostMessages--;
+            }
+            queue.states[index] = SendQueue.SENT;
+        }
+        if (number == unsent && message.charged() == message.granules()) {
+            unsent++;
+            if (message.hasUnsent() && queue.states[index] != SendQueue.LOST) {
+                markLost(queue, index, number);
+            }
+        }
+        return again;
+    }
+
+    long reference(long number) {
+        return number << 1 | laneCode;
+    }
+
+    // What became of it.
+
+    /** What a reference names has arrived. */
+    void onAcked(long number, long range) {
+        if (number < first) {
+            return;
+        }
+        SendQueue queue = queue();
+        int index = queue.index(number);
+        byte state = queue.states[index];
+        if (state == SendQueue.ACKED) {
+            return;
+        }
+        FragmentedMessage message = queue.fragmented[index];
+        if (message != null) {
+            message.onAcked(firstGranule(range), granuleCount(range));
+            if (!message.isAcked()) {
+                if (state == SendQueue.LOST && !message.hasUnsent()) {
+                    queue.states[index] = SendQueue.SENT;
+                    lostMessages--;
+                }
+                return;
+            }
+            queue.fragmented[index] = null;
+            queue.giveBack(message);
+        }
+        if (state == SendQueue.LOST) {
+            lostMessages--;
+        }
+        pendingBytes -= cost(frame(number).length);
+        queue.states[index] = SendQueue.ACKED;
+        queue.frames[index] = null;
+        while (first < unsent && queue.states[queue.index(first)] == SendQueue.ACKED) {
+            first++;
+        }
+    }
+
+    /** What a reference names must be sent again. Answers how many bytes, 0 if it had arrived by another datagram. */
+    int onLost(long number, long range) {
+        if (number < first) {
+            return 0;
+        }
+        SendQueue queue = queue();
+        int index = queue.index(number);
+        byte state = queue.states[index];
+        if (state == SendQueue.ACKED) {
+            return 0;
+        }
+        FragmentedMessage message = queue.fragmented[index];
+        int bytes = frame(number).length;
+        if (message != null) {
+            message.onLost(firstGranule(range), granuleCount(range));
+            if (!message.hasUnsent()) {
+                return 0;
+            }
+            bytes = Math.min(bytes, granuleCount(range) * Wire.GRANULE);
+            if (number == unsent) {
+                // Still being sent: what was lost is found from its beginning.
+                return bytes;
+            }
+        }
+        if (state != SendQueue.LOST) {
+            markLost(queue, index, number);
+        }
+        return bytes;
+    }
+
+    private void markLost(SendQueue queue, int index, long number) {
+        queue.states[index] = SendQueue.LOST;
+        lostFrom = lostMessages == 0 ? number : Math.min(lostFrom, number);
+        lostMessages++;
+    }
+
+    static long range(int firstGranule, int count) {
+        return (long) firstGranule << 32 | count;
+    }
+
+    private static int firstGranule(long range) {
+        return (int) (range >>> 32);
+    }
+
+    private static int granuleCount(long range) {
+        return (int) range;
+    }
+
+    private static int cost(int length) {
+        return length + RudpConfig.MESSAGE_OVERHEAD_BYTES;
+    }
+
+    private SendQueue queue() {
+        return Objects.requireNonNull(queue);
+    }
+}

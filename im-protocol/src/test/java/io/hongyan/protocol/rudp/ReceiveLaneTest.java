@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class ReceiveLaneTest {
+    private static final int WINDOW = 40_000;
+
+    private final BufferPool pool = new BufferPool();
+    private final ReorderBuffer early = new ReorderBuffer(pool);
+    private final ReceiveLane lane = new ReceiveLane(WINDOW, 10_000);
+
+    ReceiveLaneTest() {
+        lane.attach(early);
+        lane.creditToTell(false);
+    }
+
+    private int whole(long number, int... bytes) {
+        byte[] array = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            array[i] = (byte) bytes[i];
+        }
+        return lane.receiveWhole(number, array, 0, array.length);
+    }
+
+    @Test
+    void deliversInOrderWhateverTheOrderOfArrival() {
+        assertThat(whole(2, 22, 23)).isEqualTo(ReceiveLane.STORED);
+        assertThat(whole(1, 11)).isEqualTo(ReceiveLane.STORED);
+        assertThat(lane.takeReady()).isNull();
+        assertThat(whole(0, 9)).isEqualTo(ReceiveLane.DELIVER);
+        byte[] first = (byte[]) lane.takeReady();
+        assertThat(Arrays.copyOf(first, lane.readyLength())).containsExactly(11);
+        byte[] second = (byte[]) lane.takeReady();
+        assertThat(Arrays.copyOf(second, lane.readyLength())).containsExactly(22, 23);
+        assertThat(lane.takeReady()).isNull();
+        assertThat(lane.isEmpty()).isTrue();
+        assertThat(lane.next()).isEqualTo(3);
+    }
+
+    @Test
+    void knowsDuplicatesOfTheDeliveredAndOfTheStored() {
+        assertThat(whole(0, 1)).isEqualTo(ReceiveLane.DELIVER);
+        assertThat(whole(0, 1)).isEqualTo(ReceiveLane.DUPLICATE);
+        assertThat(whole(500, 1)).isEqualTo(ReceiveLane.STORED);
+        assertThat(whole(500, 1)).isEqualTo(ReceiveLane.DUPLICATE);
+    }
+
+    @Test
+    void findsTheFullNumberNearestToTheExpectedOne() {
+        assertThat(lane.expand(5)).isEqualTo(5);
+        assertThat(lane.expand(0xff_ffff)).isEqualTo(-1);
+        for (int i = 0; i < 300; i++) {
+            whole(i, 1);
+            lane.consume(65);
+            lane.creditToTell(false);
+        }
+        assertThat(lane.expand(299)).isEqualTo(299);
+        assertThat(lane.expand(310)).isEqualTo(310);
+    }
+
+    @Test
+    void putsFragmentsTogetherInAnyOrderAndTwice() {
+        byte[] message = new byte[3_000];
+        for (int i = 0; i < message.length; i++) {
+            message[i] = (byte) (i * 7);
+        }
+        assertThat(lane.receiveFragment(0, 9, message, 1152, 1152, false)).isEqualTo(ReceiveLane.STORED);
+        assertThat(lane.receiveFragment(0, 18, message, 2304, 696, true)).isEqualTo(ReceiveLane.STORED);
+        assertThat(lane.receiveFragment(0, 9, message, 1152, 1152, false)).isEqualTo(ReceiveLane.DUPLICATE);
+        assertThat(lane.takeReady()).isNull();
+        assertThat(lane.receiveFragment(0, 0, message, 0, 1280, false)).isEqualTo(ReceiveLane.STORED);
+        Reassembly whole = (Reassembly) lane.takeReady();
+        assertThat(whole).isNotNull();
+        byte[] out = new byte[lane.readyLength()];
+        whole.copyTo(out);
+        assertThat(out).isEqualTo(message);
+        assertThat(ReceiveLane.costOf(whole)).isEqualTo(24 * 128 + 64);
+        assertThat(lane.receiveFragment(0, 0, message, 0, 1280, false)).isEqualTo(ReceiveLane.DUPLICATE);
+    }
+
+    @Test
+    void refusesFragmentsThatContradictEachOther() {
+        byte[] bytes = new byte[2_000];
+        assertThat(lane.receiveFragment(0, 0, bytes, 0, 100, false)).isEqualTo(ReceiveLane.VIOLATION);
+        assertThat(lane.receiveFragment(1, 4, bytes, 0, 100, true)).isEqualTo(ReceiveLane.STORED);
+        assertThat(lane.receiveFragment(1, 4, bytes, 0, 101, true)).isEqualTo(ReceiveLane.VIOLATION);
+        assertThat(lane.receiveFragment(1, 4, bytes, 0, 256, false)).isEqualTo(ReceiveLane.VIOLATION);
+        assertThat(lane.receiveFragment(2, 9, bytes, 0, 128, false)).isEqualTo(ReceiveLane.STORED);
+        assertThat(lane.receiveFragment(2, 4, bytes, 0, 128, true)).isEqualTo(ReceiveLane.VIOLATION);
+        assertThat(lane.receiveFragment(3, 0, bytes, 0, 0, true)).isEqualTo(ReceiveLane.VIOLATION);
+        assertThat(lane.receiveFragment(4, 78, bytes, 0, 128, false)).isEqualTo(ReceiveLane.VIOLATION);
+        assertThat(whole(2, 1)).isEqualTo(ReceiveLane.VIOLATION);
+        whole(5, 1);
+        assertThat(lane.receiveFragment(5, 0, bytes, 0, 128, false)).isEqualTo(ReceiveLane.VIOLATION);
+    }
+
+    @Test
+    void takesNoMoreThanWasGrantedAndGrantsAsIsConsumed() {
+        byte[] bytes = new byte[936];
+        long number = 0;
+        while (lane.receiveWhole(number, bytes, 0, 936) == ReceiveLane.DELIVER) {
+            number++;
+        }
+        assertThat(number).isEqualTo(WINDOW / 1000);
+        ReceiveLane other = new ReceiveLane(WINDOW, 10_000);
+        other.attach(new ReorderBuffer(pool));
+        other.creditToTell(false);
+        for (int i = 0; i < 200; i++) {
+            assertThat(other.receiveWhole(i, bytes, 0, 936)).isEqualTo(ReceiveLane.DELIVER);
+            other.consume(ReceiveLane.costOfWhole(936));
+            if (other.shouldGrant()) {
+                assertThat(i % 10).isEqualTo(9);
+                other.creditToTell(false);
+            }
+        }
+    }
+
+    @Test
+    void grantsNothingWhilePaused() {
+        lane.consume(30_000);
+        assertThat(lane.creditToTell(true)).isEqualTo(WINDOW);
+        assertThat(lane.creditToTell(false)).isEqualTo(WINDOW + 30_000);
+    }
+
+    @Test
+    void refusesNumbersFarAhead() {
+        assertThat(whole(Wire.MAX_MESSAGES_OPEN - 1, 1)).isEqualTo(ReceiveLane.STORED);
+        assertThat(whole(Wire.MAX_MESSAGES_OPEN, 1)).isEqualTo(ReceiveLane.VIOLATION);
+        lane.detach();
+        assertThat(early.isEmpty()).isTrue();
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.protocol.rudp;
+
+import io.hongyan.protocol.Lane;
+import io.hongyan.simnet.SimAddress;
+import io.hongyan.simnet.SimNode;
+import io.hongyan.simnet.SimulatedNetwork;
+import io.hongyan.simnet.VirtualClock;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Drives one endpoint on a simulated network, as the Netty driver does on a real one. */
+final class SimPeer {
+    final VirtualClock clock;
+    final SimNode node;
+    final List<String> log = new ArrayList<>();
+    final List<RudpConnection> connected = new ArrayList<>();
+    RudpEndpoint endpoint;
+    Consumer<RudpEvent> onEvent = event -> {};
+    long datagramsSent;
+    long deadlinesFired;
+    int lastCloseCode = -1;
+    boolean lastCloseByPeer;
+
+    private final RudpEvent event = new RudpEvent();
+    private final PeerAddress address = new PeerAddress();
+    private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.DATAGRAM_BYTES);
+    private VirtualClock.@Nullable Task timer;
+
+    SimPeer(SimulatedNetwork network, String name, SimAddress at, RudpEndpoint endpoint) {
+        this.clock = network.clock();
+        this.endpoint = endpoint;
+        this.node = network.attach(name, at, (from, to, datagram) -> receive(from, datagram));
+    }
+
+    private void receive(SimAddress from, ByteBuffer datagram) {
+        address.set(from.high(), from.low(), from.port());
+        endpoint.input(clock.nowNanos(), datagram, address);
+        pump();
+    }
+
+    /** A driver's round. */
+    void pump() {
+        long now = clock.nowNanos();
+        drain();
+        while (poll(now)) {
+            drain();
+        }
+        drain();
+        while (poll(now)) {
+            drain();
+        }
+        rearm();
+    }
+
+    private boolean poll(long now) {
+        out.clear();
+        if (!endpoint.pollDatagram(now, out, address)) {
+            return false;
+        }
+        datagramsSent++;
+        node.send(new SimAddress(address.high(), address.low(), address.port()), out.flip());
+        return true;
+    }
+
+    private void drain() {
+        while (endpoint.pollEvent(event)) {
+            switch (event.kind()) {
+                case RudpEvent.CONNECTED -> {
+                    connected.add(event.connection());
+                    log.add("CONNECTED");
+                }
+                case RudpEvent.CLOSED -> {
+                    lastCloseCode = event.code();
+                    lastCloseByPeer = event.byPeer();
+                    log.add(event.toString());
+                }
+                case RudpEvent.MOVED -> log.add("MOVED");
+                default -> {}
+            }
+            onEvent.accept(event);
+        }
+    }
+
+    private void rearm() {
+        VirtualClock.Task armed = timer;
+        if (armed != null) {
+            armed.cancel();
+        }
+        long deadline = endpoint.nextDeadlineNanos();
+        timer = deadline == Long.MAX_VALUE
+                ? null
+                : clock.schedule(Math.max(deadline, clock.nowNanos()), () -> {
+                    deadlinesFired++;
+                    endpoint.onDeadline(clock.nowNanos());
+                    pump();
+                });
+    }
+
+    RudpConnection connect(SimPeer server) {
+        RudpConnection connection = endpoint.connect(clock.nowNanos(), addressOf(server));
+        pump();
+        return connection;
+    }
+
+    boolean send(RudpConnection connection, Lane lane, byte[] frame) {
+        boolean taken = connection.send(clock.nowNanos(), lane, frame);
+        connection.flush();
+        pump();
+        return taken;
+    }
+
+    static PeerAddress addressOf(SimPeer peer) {
+        return addressOf(peer.node.address());
+    }
+
+    static PeerAddress addressOf(SimAddress at) {
+        PeerAddress address = new PeerAddress();
+        address.set(at.high(), at.low(), at.port());
+        return address;
+    }
+
+    static byte[] bytes(RudpEvent event) {
+        byte[] bytes = new byte[event.frame().remaining()];
+        event.frame().get(bytes);
+        return bytes;
+    }
+}
