@@ -1,0 +1,601 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.inbound;
+
+import io.hongyan.core.auth.AuthResult;
+import io.hongyan.core.auth.LoginRequest;
+import io.hongyan.core.limit.AddressRates;
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.listener.SessionInfo;
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.routing.InstanceWindow;
+import io.hongyan.core.routing.Mailbox;
+import io.hongyan.core.session.Loop;
+import io.hongyan.core.session.LoopPair;
+import io.hongyan.core.session.PauseReason;
+import io.hongyan.core.session.ReadGate;
+import io.hongyan.core.session.Replacement;
+import io.hongyan.core.session.Session;
+import io.hongyan.core.session.SessionEnd;
+import io.hongyan.core.session.Swept;
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ProtocolException;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.packet.ErrorPacket;
+import io.hongyan.protocol.packet.GoAway;
+import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.Login;
+import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.packet.Packet;
+import io.hongyan.protocol.packet.Resume;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's side of one connection, from its first frame to its end: it logs the client in, passes frames on to the
+ * session, looks after time-outs, and sees to it that whatever begins also ends, once.
+ *
+ * <pre>
+ *   LOGIN ──LOGIN packet──► JUDGED ──accepted──► ATTACHING ──way is free──► OPEN
+ *     │                       │                     │                        │
+ *     └── time-out, mistake ──┴── refused, late ────┴── superseded ──────────┴── kick, logout, idle, lost ──► ENDED
+ * </pre>
+ *
+ * <p>Between LOGIN and OPEN the connection is not read; frames that were read with LOGIN are held and handled when it is
+ * open.
+ */
+@Confined("owner")
+public final class ConnectionInput implements ConnectionHandler, Swept, SessionEnd, Replacement {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionInput.class);
+
+    private final Reception reception;
+    private final Connection connection;
+    private final Loop loop;
+    private final ReadGate gate;
+    private final long openedNanos;
+
+    private Phase phase = Phase.LOGIN;
+    private long heardNanos;
+    private long restedNanos;
+    private int sweepPlace;
+    private boolean stranger = true;
+    private boolean leaving;
+    private @Nullable Login login;
+    private @Nullable EarlyFrames early;
+    private @Nullable Session session;
+    private @Nullable Mailbox waitingAt;
+    private @Nullable PacketDispatcher dispatcher;
+    private @Nullable InstanceWindow window;
+    private @Nullable ReasonCode closedEventDue;
+    private int keepAliveSeconds;
+
+    /** Where the connection stands. */
+    enum Phase {
+        /** LOGIN is awaited. */
+        LOGIN,
+        /** The authenticators are asked. */
+        JUDGED,
+        /** A session of the same device makes way. */
+        ATTACHING,
+        /** There is a session. */
+        OPEN,
+        /** What was to be said is said; the connection closes. */
+        ENDED
+    }
+
+    ConnectionInput(Reception reception, Connection connection, Loop loop) {
+        this.reception = reception;
+        this.connection = connection;
+        this.loop = loop;
+        this.gate = new ReadGate(connection, reception.metrics());
+        this.openedNanos = loop.nowNanos();
+        this.heardNanos = openedNanos;
+        this.restedNanos = openedNanos;
+    }
+
+    // ---- from the connection
+
+    @Override
+    public void onFrame(int type, ByteBuffer body, Lane lane) {
+        loop.beginBatch();
+        switch (phase) {
+            case LOGIN -> loginFrame(type, body);
+            case JUDGED, ATTACHING -> hold(type, body, lane);
+            case OPEN -> dispatcher().onFrame(type, body, lane);
+            case ENDED -> {}
+        }
+    }
+
+    @Override
+    public void onReadComplete() {
+        heardNanos = loop.nowNanos();
+        Session current = session;
+        if (phase == Phase.OPEN && current != null) {
+            current.wake(loop.batch(), 0);
+        }
+        loop.endBatch();
+        if (phase == Phase.OPEN) {
+            restIfPairIsFull();
+            leaveIfIdle();
+        }
+    }
+
+    @Override
+    public void onWritable(Lane lane) {
+        if (phase == Phase.OPEN && session != null) {
+            session.pump();
+            leaveIfIdle();
+        }
+    }
+
+    @Override
+    public void onViolation(ProtocolException violation) {
+        if (phase != Phase.ENDED) {
+            LOG.debug(
+                    "session={} event=violation code={} remote={} detail=\"{}\"",
+                    sessionId(),
+                    violation.code(),
+                    connection.remoteAddress(),
+                    violation.getMessage());
+            leave(violation.code(), new ErrorPacket(violation.code(), messageOf(violation)));
+        }
+        loop.endBatch();
+    }
+
+    @Override
+    public void onClosed(ReasonCode reason, boolean byPeer, String text) {
+        loop.sweep().remove(this);
+        known();
+        Phase before = phase;
+        phase = Phase.ENDED;
+        Session current = session;
+        if (before == Phase.ATTACHING && waitingAt != null) {
+            waitingAt.withdraw(this);
+        }
+        if (before == Phase.OPEN && current != null) {
+            endSession(current, reason);
+        }
+        if (current != null && closedEventDue != null) {
+            reception.sessionEvents().closed(current, closedEventDue);
+            closedEventDue = null;
+        }
+        early = null;
+        reception.connectionClosed(reason, connection.retransmissions());
+        loop.endBatch();
+    }
+
+    // ---- time-outs
+
+    @Override
+    public void sweep(long nowNanos) {
+        ServerLimits limits = reception.limits();
+        switch (phase) {
+            case LOGIN -> {
+                if (nowNanos - openedNanos >= limits.loginTimeoutMillis() * 1_000_000) {
+                    leave(ReasonCode.LOGIN_TIMEOUT, new ErrorPacket(ReasonCode.LOGIN_TIMEOUT, "no LOGIN in time"));
+                }
+            }
+            case JUDGED, ATTACHING -> {
+                long most = (limits.loginTimeoutMillis() + limits.authenticatorTimeoutMillis()) * 1_000_000;
+                if (nowNanos - openedNanos >= most) {
+                    refuse(ReasonCode.SERVER_BUSY, "the login took too long");
+                }
+            }
+            case OPEN -> sweepSession(nowNanos);
+            case ENDED -> {}
+        }
+    }
+
+    @Override
+    public int sweepPlace() {
+        return sweepPlace;
+    }
+
+    @Override
+    public void sweepPlace(int place) {
+        sweepPlace = place;
+    }
+
+    // ---- how it ends
+
+    @Override
+    public void end(ReasonCode code, String text) {
+        if (phase == Phase.OPEN) {
+            leave(code, new Kick(code, text));
+        } else if (phase == Phase.LOGIN) {
+            leave(code, new ErrorPacket(code, text));
+        } else if (phase != Phase.ENDED) {
+            refuse(code, text);
+        }
+    }
+
+    /** The client logged out. */
+    void logout() {
+        leave(ReasonCode.LOGGED_OUT, null);
+    }
+
+    @Override
+    public void giveWay(Session by) {
+        Session current = session;
+        if (phase == Phase.OPEN && current != null) {
+            phase = Phase.ENDED;
+            sayLast(current, new Kick(ReasonCode.REPLACED, "the same device logged in again"));
+            connection.close(ReasonCode.REPLACED, "replaced");
+            SessionEvents events = reception.sessionEvents();
+            events.replaced(current, by);
+            events.closing(current, ReasonCode.REPLACED);
+            events.closed(current, ReasonCode.REPLACED);
+            forgetSession(current, ReasonCode.REPLACED);
+        }
+        if (current != null) {
+            reception.mailboxes().frozen(current);
+        }
+    }
+
+    /** The node stops: clients are told to go, and those not let in yet are sent away. */
+    public void goAway(int leaveWithinMillis, int retryAfterMillis, String text) {
+        if (phase == Phase.OPEN) {
+            write(new GoAway(ReasonCode.SERVER_STOPPING, leaveWithinMillis, retryAfterMillis, "", text));
+            connection.flush();
+        } else {
+            end(ReasonCode.SERVER_STOPPING, text);
+        }
+    }
+
+    /** Ends the session as soon as nothing is under way from or to it. */
+    public void leaveWhenIdle() {
+        leaving = true;
+        leaveIfIdle();
+    }
+
+    // ---- the login
+
+    /** No stranger any more, once. */
+    private void known() {
+        if (stranger) {
+            stranger = false;
+            reception.strangerGone();
+        }
+    }
+
+    private void loginFrame(int type, ByteBuffer body) {
+        Packet packet = connection.codec().decode(type, body);
+        if (packet == null) {
+            return;
+        }
+        if (packet instanceof Login login) {
+            begin(login);
+        } else if (packet instanceof Resume) {
+            refuse(ReasonCode.RESUME_REFUSED, "log in afresh");
+        } else {
+            throw new ProtocolException(ReasonCode.UNEXPECTED_PACKET, packet.packetType() + " before LOGIN");
+        }
+    }
+
+    private void begin(Login packet) {
+        reception.metrics().add(Metric.LOGINS, 1);
+        login = packet;
+        phase = Phase.JUDGED;
+        gate.pause(PauseReason.LOGIN);
+        long now = loop.nowNanos();
+        AddressRates rates = reception.loginRates();
+        if (reception.isStopping()) {
+            refuse(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+        } else if (rates != null && !rates.take(connection.remoteAddress(), now)) {
+            refuse(ReasonCode.RATE_LIMITED, "too many logins from this address");
+        } else if (!reception.logins().submit(attempt(packet, now))) {
+            refuse(ReasonCode.SERVER_BUSY, "too many logins at once");
+        }
+    }
+
+    private LoginAttempt attempt(Login packet, long now) {
+        LoginRequest request = new LoginRequest(
+                packet.user(),
+                packet.device(),
+                packet.platform(),
+                packet.token(),
+                connection.transport(),
+                connection.remoteAddress());
+        long deadline = now + reception.limits().authenticatorTimeoutMillis() * 1_000_000;
+        return new LoginAttempt(request, deadline, result -> loop.execute(() -> judged(result)));
+    }
+
+    private void judged(AuthResult result) {
+        Login packet = login;
+        if (phase != Phase.JUDGED || packet == null) {
+            return;
+        }
+        if (result instanceof AuthResult.Accepted accepted) {
+            phase = Phase.ATTACHING;
+            session = newSession(packet, accepted.attributes());
+            attach(session);
+        } else if (result instanceof AuthResult.Rejected rejected) {
+            refuse(rejected.code(), rejected.text());
+        } else {
+            throw new IllegalStateException("an abstention is no verdict");
+        }
+    }
+
+    private Session newSession(Login packet, Map<String, String> attributes) {
+        SessionInfo info = new SessionInfo(
+                reception.nextSessionId(),
+                packet.user(),
+                packet.device(),
+                packet.platform(),
+                connection.transport(),
+                connection.remoteAddress(),
+                Instant.ofEpochMilli(loop.wallMillis()),
+                attributes);
+        keepAliveSeconds = keepAliveFor(packet.keepAliveSeconds());
+        return new Session(
+                info, packet.instance(), loop, connection, gate, this, reception.limits(), reception.metrics());
+    }
+
+    private void attach(Session current) {
+        while (true) {
+            Mailbox mailbox = reception.mailboxes().open(current.info().user());
+            switch (mailbox.attach(current, this)) {
+                case ATTACHED -> {
+                    waitingAt = null;
+                    open(current);
+                    return;
+                }
+                case WAITING -> {
+                    waitingAt = mailbox;
+                    return;
+                }
+                case RETIRED -> {}
+            }
+        }
+    }
+
+    @Override
+    public Session session() {
+        Session current = session;
+        if (current == null) {
+            throw new IllegalStateException("there is no session yet");
+        }
+        return current;
+    }
+
+    @Override
+    public void takeOver(Session frozen) {
+        Session current = session;
+        if (phase != Phase.ATTACHING || current == null) {
+            reception.mailboxes().detach(frozen);
+            return;
+        }
+        current.lane(frozen.lane());
+        attach(current);
+    }
+
+    @Override
+    public void superseded() {
+        if (phase == Phase.ATTACHING) {
+            refuse(ReasonCode.REPLACED, "the same device logged in again");
+        }
+    }
+
+    private void open(Session current) {
+        phase = Phase.OPEN;
+        known();
+        connection.admit();
+        login = null;
+        InstanceWindow instance = reception.windows().attach(current);
+        window = instance;
+        reception.registry().opened(current);
+        reception.metrics().add(Metric.SESSIONS_OPENED, 1);
+        dispatcher = new PacketDispatcher(reception, this, current, instance);
+        write(loginResult(current));
+        connection.flush();
+        LOG.debug(
+                "session={} event=opened user={} device={} transport={} remote={}",
+                current.id(),
+                current.info().user(),
+                current.info().device(),
+                current.info().transport(),
+                current.info().remoteAddress());
+        reception.sessionEvents().opened(current);
+        heardNanos = loop.nowNanos();
+        if (reception.isStopping()) {
+            end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+            return;
+        }
+        replayEarly();
+        gate.resume(PauseReason.LOGIN);
+    }
+
+    private LoginResult loginResult(Session current) {
+        ServerLimits limits = reception.limits();
+        return new LoginResult(
+                ReasonCode.OK,
+                "",
+                0,
+                current.id(),
+                0,
+                0,
+                keepAliveSeconds,
+                limits.maxFrameBytes(),
+                limits.maxMessageBytes(),
+                loop.wallMillis(),
+                reception.serverInstance(),
+                reception.capabilities());
+    }
+
+    private int keepAliveFor(int asked) {
+        ServerLimits limits = reception.limits();
+        return asked == 0
+                ? limits.keepAliveSeconds()
+                : Math.max(limits.minKeepAliveSeconds(), Math.min(limits.maxKeepAliveSeconds(), asked));
+    }
+
+    private void hold(int type, ByteBuffer body, Lane lane) {
+        EarlyFrames held = early;
+        if (held == null) {
+            held = new EarlyFrames(reception.limits().earlyBytes());
+            early = held;
+        }
+        held.add(type, body, lane);
+    }
+
+    /** As a read batch of its own; a mistake in it ends the connection like one that is read. */
+    private void replayEarly() {
+        EarlyFrames held = early;
+        early = null;
+        if (held == null) {
+            return;
+        }
+        try {
+            held.replay((type, body, lane) -> {
+                if (phase == Phase.OPEN) {
+                    onFrame(type, body, lane);
+                }
+            });
+            onReadComplete();
+        } catch (ProtocolException violation) {
+            onViolation(violation);
+        }
+    }
+
+    // ---- while open
+
+    private void sweepSession(long nowNanos) {
+        Session current = session();
+        if (gate.isPaused()) {
+            heardNanos = nowNanos;
+            restedNanos = nowNanos;
+            dispatcher().rest();
+            return;
+        }
+        ServerLimits limits = reception.limits();
+        long idleNanos = keepAliveSeconds * 2_500_000_000L;
+        long silentNanos = nowNanos - heardNanos;
+        long patienceNanos = limits.noProgressTimeoutMillis() * 1_000_000;
+        if (silentNanos >= idleNanos) {
+            end(ReasonCode.IDLE_TIMEOUT, "nothing was heard for too long");
+        } else if (connection.silentNanos() < patienceNanos
+                && current.stalledNanos(nowNanos) >= patienceNanos
+                && nowNanos - restedNanos >= patienceNanos) {
+            end(ReasonCode.NO_PROGRESS, "messages are not counted");
+        } else {
+            dispatcher().sweep(nowNanos);
+            leaveIfIdle();
+        }
+    }
+
+    private void restIfPairIsFull() {
+        LoopPair full = loop.batch().fullPair();
+        if (full != null && gate.pause(PauseReason.LOOP_PAIR)) {
+            full.whenHalfEmpty(() -> gate.resume(PauseReason.LOOP_PAIR));
+        }
+    }
+
+    private void leaveIfIdle() {
+        if (leaving && phase == Phase.OPEN && session().isIdle()) {
+            end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+        }
+    }
+
+    // ---- saying good-bye
+
+    private void refuse(ReasonCode code, String text) {
+        reception.metrics().add(Metric.LOGINS_REFUSED, code, 1);
+        LOG.debug(
+                "session=- event=login_refused user={} code={} remote={}",
+                login == null ? null : login.user(),
+                code,
+                connection.remoteAddress());
+        if (phase == Phase.ATTACHING && waitingAt != null) {
+            waitingAt.withdraw(this);
+        }
+        phase = Phase.ENDED;
+        early = null;
+        write(LoginResult.refused(code, text, spread(code)));
+        connection.flush();
+        connection.close(code, text);
+    }
+
+    /** When to come back: between the code's hint and twice that, so that a crowd does not come back as one. */
+    private static int spread(ReasonCode code) {
+        return code.delayMillis() == 0
+                ? 0
+                : code.delayMillis() + ThreadLocalRandom.current().nextInt(code.delayMillis());
+    }
+
+    private void leave(ReasonCode code, @Nullable Packet last) {
+        Session current = phase == Phase.OPEN ? session : null;
+        boolean open = phase != Phase.ENDED;
+        phase = Phase.ENDED;
+        if (!open) {
+            return;
+        }
+        sayLast(current, last);
+        connection.close(code, code.name());
+        if (current != null) {
+            endSession(current, code);
+        }
+    }
+
+    private void sayLast(@Nullable Session current, @Nullable Packet last) {
+        if (current != null) {
+            current.sayAnswers();
+        }
+        if (last != null) {
+            write(last);
+        }
+        connection.flush();
+    }
+
+    private void endSession(Session current, ReasonCode code) {
+        current.mute();
+        reception.sessionEvents().closing(current, code);
+        closedEventDue = code;
+        forgetSession(current, code);
+        reception.mailboxes().detach(current);
+    }
+
+    private void forgetSession(Session current, ReasonCode code) {
+        LOG.debug(
+                "session={} event=closed user={} code={}",
+                current.id(),
+                current.info().user(),
+                code);
+        InstanceWindow instance = window;
+        if (instance != null) {
+            reception.windows().release(instance, current);
+        }
+        if (dispatcher != null) {
+            dispatcher.close();
+        }
+        reception.registry().closed(current);
+        reception.metrics().add(Metric.SESSIONS_CLOSED, code, 1);
+    }
+
+    private void write(Packet packet) {
+        connection.write(Lane.CHAT, connection.codec().encode(packet));
+    }
+
+    private PacketDispatcher dispatcher() {
+        PacketDispatcher current = dispatcher;
+        if (current == null) {
+            throw new IllegalStateException("there is no session yet");
+        }
+        return current;
+    }
+
+    private String sessionId() {
+        return session == null ? "-" : Long.toString(session.id());
+    }
+
+    private static String messageOf(ProtocolException violation) {
+        String message = violation.getMessage();
+        return message == null ? "" : message;
+    }
+}

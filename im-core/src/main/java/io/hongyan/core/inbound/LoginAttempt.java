@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.inbound;
+
+import io.hongyan.core.auth.AuthResult;
+import io.hongyan.core.auth.LoginRequest;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** One login being judged: the authenticators are asked in turn, and the first verdict counts, once. */
+@ThreadSafe
+final class LoginAttempt {
+    private final LoginRequest request;
+    private final long deadlineNanos;
+    private final Consumer<AuthResult> verdict;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /**
+     * @param deadlineNanos when it is refused if not judged
+     * @param verdict called once, on any thread
+     */
+    LoginAttempt(LoginRequest request, long deadlineNanos, Consumer<AuthResult> verdict) {
+        this.request = request;
+        this.deadlineNanos = deadlineNanos;
+        this.verdict = verdict;
+    }
+
+    LoginRequest request() {
+        return request;
+    }
+
+    boolean isOverdue(long nowNanos) {
+        return nowNanos - deadlineNanos >= 0;
+    }
+
+    boolean isOver() {
+        return over.get();
+    }
+
+    /** Ends it with this verdict, unless it is over. @return whether it was not */
+    boolean end(AuthResult result) {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        verdict.accept(result);
+        return true;
+    }
+
+    /** Ends it with the refusal of an authenticator that was late. @return whether it was not over */
+    boolean endLate() {
+        return end(AuthResult.reject(ReasonCode.AUTHENTICATOR_TIMEOUT, "the login took too long"));
+    }
+}

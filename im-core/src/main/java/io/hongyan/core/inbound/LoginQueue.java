@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.inbound;
+
+import io.hongyan.core.auth.AuthResult;
+import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.session.ListenerInvoker;
+import io.hongyan.core.session.WorkerPool;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Asks the authenticators, about a bounded number of logins at a time; further ones wait in a bounded queue. A place is
+ * given back when the verdict comes or the deadline passes, whichever is first; a client that hangs up meanwhile frees
+ * none, so that hanging up is no way around the bound.
+ *
+ * <pre>
+ *   submit ──► [ waiting ... ] ──► running ──► verdict
+ *      └─ full: no                   └─ deadline: AUTHENTICATOR_TIMEOUT
+ * </pre>
+ */
+@ThreadSafe
+final class LoginQueue {
+    private final List<Authenticator> authenticators;
+    private final WorkerPool pool;
+    private final ListenerInvoker invoker;
+    private final int maxRunning;
+    private final int maxWaiting;
+
+    // Guarded by this.
+    private final Queue<LoginAttempt> waiting = new ArrayDeque<>();
+    private final Queue<LoginAttempt> byDeadline = new ArrayDeque<>();
+    private int running;
+
+    LoginQueue(List<Authenticator> authenticators, WorkerPool pool, ServerLimits limits) {
+        this.authenticators = List.copyOf(authenticators);
+        this.pool = pool;
+        this.invoker = pool.invoker();
+        this.maxRunning = limits.concurrentLogins();
+        this.maxWaiting = limits.queuedLogins();
+    }
+
+    /** Has the login judged; false when the queue is full. Attempts come with deadlines in the order of submission. */
+    boolean submit(LoginAttempt attempt) {
+        synchronized (this) {
+            if (running == maxRunning && waiting.size() == maxWaiting) {
+                return false;
+            }
+            byDeadline.add(attempt);
+            if (running == maxRunning) {
+                waiting.add(attempt);
+                return true;
+            }
+            running++;
+        }
+        start(attempt);
+        return true;
+    }
+
+    /** Refuses those whose deadline has passed; called a few times a second. */
+    void expire(long nowNanos) {
+        List<LoginAttempt> late = new ArrayList<>(0);
+        synchronized (this) {
+            LoginAttempt oldest = byDeadline.peek();
+            while (oldest != null && (oldest.isOver() || oldest.isOverdue(nowNanos))) {
+                late.add(byDeadline.remove());
+                oldest = byDeadline.peek();
+            }
+        }
+        for (LoginAttempt attempt : late) {
+            boolean waited;
+            synchronized (this) {
+                waited = waiting.remove(attempt);
+            }
+            if (attempt.endLate() && !waited) {
+                placeIsFree();
+            }
+        }
+    }
+
+    /** Logins being judged now. */
+    synchronized int running() {
+        return running;
+    }
+
+    private void start(LoginAttempt attempt) {
+        pool.execute(() -> ask(attempt, 0));
+    }
+
+    private void ask(LoginAttempt attempt, int next) {
+        if (attempt.isOver()) {
+            return;
+        }
+        if (next == authenticators.size()) {
+            finish(attempt, AuthResult.reject("nobody vouches for this login"));
+            return;
+        }
+        Authenticator authenticator = authenticators.get(next);
+        invoker.authenticate(authenticator, attempt.request()).whenComplete((result, failure) -> {
+            if (result == null) {
+                if (failure == null) {
+                    invoker.stageFailed(authenticator, new NullPointerException("null instead of a verdict"));
+                } else if (!attempt.isOver()) {
+                    invoker.stageFailed(authenticator, failure);
+                }
+                finish(attempt, AuthResult.reject(ReasonCode.AUTHENTICATOR_FAILED, "the login could not be judged"));
+            } else if (result instanceof AuthResult.Abstained) {
+                ask(attempt, next + 1);
+            } else {
+                finish(attempt, result);
+            }
+        });
+    }
+
+    private void finish(LoginAttempt attempt, AuthResult result) {
+        if (attempt.end(result)) {
+            placeIsFree();
+        }
+    }
+
+    private void placeIsFree() {
+        LoginAttempt next;
+        synchronized (this) {
+            next = waiting.poll();
+            if (next == null) {
+                running--;
+            }
+        }
+        if (next != null) {
+            start(next);
+        }
+    }
+}

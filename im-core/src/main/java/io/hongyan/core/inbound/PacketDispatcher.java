@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.inbound;
+
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.limit.TokenBucket;
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.routing.DeliveryEvents;
+import io.hongyan.core.routing.InstanceWindow;
+import io.hongyan.core.routing.Routed;
+import io.hongyan.core.session.Answers;
+import io.hongyan.core.session.Loop;
+import io.hongyan.core.session.PauseReason;
+import io.hongyan.core.session.Session;
+import io.hongyan.core.session.WorkerLane;
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ProtocolException;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.frame.Frame;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Chunk;
+import io.hongyan.protocol.packet.Count;
+import io.hongyan.protocol.packet.Delivered;
+import io.hongyan.protocol.packet.ErrorPacket;
+import io.hongyan.protocol.packet.GoAway;
+import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.Login;
+import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.packet.Logout;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
+import io.hongyan.protocol.packet.Packet;
+import io.hongyan.protocol.packet.Ping;
+import io.hongyan.protocol.packet.Pong;
+import io.hongyan.protocol.packet.Position;
+import io.hongyan.protocol.packet.Presence;
+import io.hongyan.protocol.packet.Read;
+import io.hongyan.protocol.packet.Reassembler;
+import io.hongyan.protocol.packet.Resume;
+import io.hongyan.protocol.packet.SendResult;
+import io.hongyan.protocol.packet.Subscribe;
+import io.hongyan.protocol.packet.Sync;
+import io.hongyan.protocol.packet.SyncPage;
+import io.hongyan.protocol.packet.UserId;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each packet of a logged-in client means: stops 3 and 4 of a message's walk. Every method says whether it has seen
+ * to the count of the frame; if not, the frame is counted when the method has returned.
+ */
+@Confined("owner")
+final class PacketDispatcher implements Packet.Handler<Boolean> {
+    private final Reception reception;
+    private final ConnectionInput input;
+    private final Session session;
+    private final InstanceWindow window;
+    private final Loop loop;
+    private final Answers answers;
+    private final ImMetrics metrics;
+    private final boolean countsBulkApart;
+    private final int maxMessageBytes;
+    private final long reassemblyTimeoutNanos;
+    private final @Nullable TokenBucket bucket;
+    private @Nullable Reassembler reassembler;
+    private Lane channel = Lane.CHAT;
+
+    PacketDispatcher(Reception reception, ConnectionInput input, Session session, InstanceWindow window) {
+        this.reception = reception;
+        this.input = input;
+        this.session = session;
+        this.window = window;
+        this.loop = session.loop();
+        this.answers = session.answers();
+        this.metrics = reception.metrics();
+        this.countsBulkApart = session.connection().countsBulkApart();
+        ServerLimits limits = reception.limits();
+        this.maxMessageBytes = limits.maxMessageBytes();
+        this.reassemblyTimeoutNanos = limits.reassemblyTimeoutMillis() * 1_000_000;
+        this.bucket = limits.rateLimited()
+                ? new TokenBucket(limits.messagesPerSecond(), limits.messageBurst(), loop.nowNanos())
+                : null;
+    }
+
+    /** @throws ProtocolException when the frame is no packet, or one that is not allowed */
+    void onFrame(int type, ByteBuffer body, Lane lane) {
+        boolean counted = Frame.isCounted(type);
+        if (counted && !lane.isOrdered()) {
+            throw new ProtocolException(ReasonCode.PROTOCOL_VIOLATION, "a counted frame in a lane without order");
+        }
+        channel = countsBulkApart && lane == Lane.BULK ? Lane.BULK : Lane.CHAT;
+        Packet packet = session.connection().codec().decode(type, body);
+        boolean sawToCount = packet != null && packet.accept(this);
+        if (counted && !sawToCount) {
+            answers.finishedNow(channel);
+        }
+    }
+
+    /** Gives up the messages whose chunks have stopped coming. The session is woken to tell its client. */
+    void sweep(long nowNanos) {
+        Reassembler chunks = reassembler;
+        if (chunks == null) {
+            return;
+        }
+        List<Reassembler.Outcome.Refused> expired = chunks.expire(nowNanos, reassemblyTimeoutNanos);
+        if (!expired.isEmpty()) {
+            expired.forEach(this::refused);
+            session.wake(loop.batch(), 0);
+        }
+    }
+
+    /** The session is not being read: no chunk can come. */
+    void rest() {
+        if (reassembler != null) {
+            reassembler.rest();
+        }
+    }
+
+    /** Gives back what it holds: no frame comes any more. */
+    void close() {
+        if (reassembler != null) {
+            reassembler.clear();
+        }
+    }
+
+    // ---- messages
+
+    @Override
+    public Boolean onMessage(Message message) {
+        metrics.add(Metric.MESSAGES_IN, 1);
+        requireOwn(message.id());
+        if (message.lane() == Lane.EPHEMERAL) {
+            onEphemeral(message);
+            return false;
+        }
+        long counter = message.id().counter();
+        ReasonCode refusal = refusalOf(message);
+        if (refusal != null) {
+            return refused(counter, refusal);
+        }
+        return switch (window.take(counter)) {
+            case NEW -> taken(filled(message), counter);
+            case OPEN -> knownAndOpen();
+            case ACCEPTED -> knownAndAccepted(counter, false);
+            case DELIVERED -> knownAndAccepted(counter, true);
+            case TOO_OLD -> refused(counter, ReasonCode.ID_TOO_OLD);
+        };
+    }
+
+    @Override
+    public Boolean onChunk(Chunk chunk) {
+        requireOwn(chunk.id());
+        Reassembler chunks = reassembler;
+        if (chunks == null) {
+            chunks = new Reassembler(maxMessageBytes, reception.reassembly());
+            reassembler = chunks;
+        }
+        Reassembler.Outcome outcome = chunks.add(chunk);
+        if (outcome instanceof Reassembler.Outcome.Whole whole) {
+            Message message = whole.message();
+            return onMessage(message.lane() == Lane.BULK ? message : message.withLane(Lane.BULK));
+        }
+        if (outcome instanceof Reassembler.Outcome.Refused refused) {
+            refused(refused);
+        }
+        return false;
+    }
+
+    /** The frame that would be counted did not come: there is the result only. */
+    private void refused(Reassembler.Outcome.Refused refused) {
+        metrics.add(Metric.MESSAGES_REFUSED, refused.code(), 1);
+        answers.settled(refused.id().counter(), refused.code());
+    }
+
+    private void onEphemeral(Message message) {
+        if (reception.isStopping()
+                || message.payload().size() > maxMessageBytes
+                || bucket != null && !bucket.take(loop.nowNanos())) {
+            metrics.add(Metric.EPHEMERAL_DROPPED, 1);
+            return;
+        }
+        Message filled = filled(message);
+        if (needsLane(filled)) {
+            submit(new LaneMessage(reception, session, filled));
+        } else {
+            reception.router().routeEphemeral(filled, loop.batch());
+        }
+    }
+
+    private @Nullable ReasonCode refusalOf(Message message) {
+        if (message.payload().size() > maxMessageBytes) {
+            return ReasonCode.MESSAGE_TOO_LARGE;
+        }
+        if (reception.isStopping()) {
+            return ReasonCode.BACKPRESSURED;
+        }
+        return bucket != null && !bucket.take(loop.nowNanos()) ? ReasonCode.THROTTLED : null;
+    }
+
+    private boolean taken(Message message, long counter) {
+        if (!reception.interception().isEmpty()) {
+            window.open(counter);
+            submit(new LaneMessage(reception, message, openMessage(counter), false));
+            return true;
+        }
+        if (message.to().kind() == Address.Kind.SERVER) {
+            return takenForServer(message, counter);
+        }
+        Routed routed = reception.router().route(message, window, loop.batch());
+        if (routed instanceof Routed.Settled settled) {
+            if (settled.code() != ReasonCode.OK) {
+                window.forget(counter);
+                return refused(counter, settled.code());
+            }
+            answers.settledNow(channel, counter, ReasonCode.OK);
+        } else {
+            window.open(counter);
+            openMessage(counter).settleWith((Routed.Open) routed);
+        }
+        restIfEventsAreFull(message);
+        return true;
+    }
+
+    /** Nobody is to be asked: it is accepted with its place in the lane. */
+    private boolean takenForServer(Message message, long counter) {
+        if (reception.messageListeners().isEmpty()) {
+            window.forget(counter);
+            return refused(counter, ReasonCode.NOT_SUPPORTED);
+        }
+        answers.settled(counter, ReasonCode.OK);
+        submit(new LaneMessage(reception, message, openMessage(counter), true));
+        return true;
+    }
+
+    private OpenMessage openMessage(long counter) {
+        return new OpenMessage(session, window, counter, channel, answers.open(channel));
+    }
+
+    private boolean knownAndOpen() {
+        metrics.add(Metric.MESSAGES_DUPLICATE, 1);
+        return false;
+    }
+
+    private boolean knownAndAccepted(long counter, boolean delivered) {
+        metrics.add(Metric.MESSAGES_DUPLICATE, 1);
+        answers.settledNow(channel, counter, ReasonCode.OK);
+        if (delivered) {
+            answers.delivered(counter);
+        }
+        return true;
+    }
+
+    private boolean refused(long counter, ReasonCode code) {
+        metrics.add(Metric.MESSAGES_REFUSED, code, 1);
+        answers.settledNow(channel, counter, code);
+        return true;
+    }
+
+    private Message filled(Message message) {
+        return message.withServerFields(session.from(), null, 0, loop.wallMillis());
+    }
+
+    private boolean needsLane(Message message) {
+        return message.to().kind() == Address.Kind.SERVER
+                || !reception.interception().isEmpty();
+    }
+
+    private void submit(LaneMessage task) {
+        WorkerLane lane = reception.sessionEvents().laneOf(session);
+        window.lane(lane);
+        if (!lane.submit(task) && session.gate().pause(PauseReason.LANE)) {
+            lane.whenHalfEmpty(() -> loop.execute(() -> session.gate().resume(PauseReason.LANE)));
+        }
+    }
+
+    private void restIfEventsAreFull(Message message) {
+        if (!reception.deliveryEvents().isSilent() && message.to() instanceof Address.User to) {
+            restIfEventsAreFull(to.user());
+        }
+    }
+
+    private void restIfEventsAreFull(UserId recipient) {
+        DeliveryEvents events = reception.deliveryEvents();
+        if (events.isFull(recipient) && session.gate().pause(PauseReason.EVENTS)) {
+            events.whenHalfEmpty(
+                    recipient, () -> loop.execute(() -> session.gate().resume(PauseReason.EVENTS)));
+        }
+    }
+
+    private void requireOwn(MessageId id) {
+        if (id.instance() != session.instance()) {
+            throw new ProtocolException(ReasonCode.PROTOCOL_VIOLATION, "a message id of another instance than LOGIN's");
+        }
+    }
+
+    // ---- control
+
+    @Override
+    public Boolean onCount(Count count) {
+        reception.mailboxes().counted(session, count.channel(), count.count(), loop.batch(), loop.nowNanos());
+        restIfEventsAreFull(session.info().user());
+        return false;
+    }
+
+    @Override
+    public Boolean onPing(Ping ping) {
+        session.pong(ping.nonce());
+        return false;
+    }
+
+    /** The server sends no PING; an answer to none harms nobody. */
+    @Override
+    public Boolean onPong(Pong pong) {
+        return false;
+    }
+
+    @Override
+    public Boolean onLogout(Logout logout) {
+        input.logout();
+        return false;
+    }
+
+    /** For the log of the carrier at most: what a client calls our mistake does not end its session by itself. */
+    @Override
+    public Boolean onError(ErrorPacket error) {
+        return false;
+    }
+
+    // ---- what this version does not serve: the session goes on
+
+    @Override
+    public Boolean onRead(Read read) {
+        return unserved(read);
+    }
+
+    @Override
+    public Boolean onPresence(Presence presence) {
+        return unserved(presence);
+    }
+
+    @Override
+    public Boolean onSubscribe(Subscribe subscribe) {
+        return unserved(subscribe);
+    }
+
+    @Override
+    public Boolean onResume(Resume resume) {
+        return unserved(resume);
+    }
+
+    @Override
+    public Boolean onSync(Sync sync) {
+        return unserved(sync);
+    }
+
+    private boolean unserved(Packet packet) {
+        metrics.add(Metric.PACKETS_UNSERVED, 1);
+        session.error(ReasonCode.NOT_SUPPORTED, packet.packetType().name());
+        return false;
+    }
+
+    // ---- what a client never sends: the session ends
+
+    @Override
+    public Boolean onLogin(Login login) {
+        throw unexpected(login);
+    }
+
+    @Override
+    public Boolean onLoginResult(LoginResult result) {
+        throw unexpected(result);
+    }
+
+    @Override
+    public Boolean onKick(Kick kick) {
+        throw unexpected(kick);
+    }
+
+    @Override
+    public Boolean onSendResult(SendResult result) {
+        throw unexpected(result);
+    }
+
+    @Override
+    public Boolean onDelivered(Delivered delivered) {
+        throw unexpected(delivered);
+    }
+
+    @Override
+    public Boolean onSyncPage(SyncPage page) {
+        throw unexpected(page);
+    }
+
+    @Override
+    public Boolean onPosition(Position position) {
+        throw unexpected(position);
+    }
+
+    @Override
+    public Boolean onGoAway(GoAway goAway) {
+        throw unexpected(goAway);
+    }
+
+    private static ProtocolException unexpected(Packet packet) {
+        return new ProtocolException(ReasonCode.UNEXPECTED_PACKET, packet.packetType() + " in an open session");
+    }
+}

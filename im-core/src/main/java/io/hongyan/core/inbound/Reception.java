@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.inbound;
+
+import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.limit.AddressRates;
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.listener.MessageInterceptor;
+import io.hongyan.core.listener.MessageListener;
+import io.hongyan.core.listener.SessionListener;
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.routing.DeliveryEvents;
+import io.hongyan.core.routing.InstanceWindows;
+import io.hongyan.core.routing.Mailbox;
+import io.hongyan.core.routing.Mailboxes;
+import io.hongyan.core.routing.MessageRouter;
+import io.hongyan.core.session.Loop;
+import io.hongyan.core.session.Loops;
+import io.hongyan.core.session.SessionRegistry;
+import io.hongyan.core.session.Swept;
+import io.hongyan.core.session.WorkerPool;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionAcceptor;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.packet.ReassemblyBudget;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Receives the connections of a node, and holds what they share. */
+@ThreadSafe
+public final class Reception implements ConnectionAcceptor {
+    private final ServerLimits limits;
+    private final Loops loops;
+    private final Mailboxes mailboxes;
+    private final MessageRouter router;
+    private final InstanceWindows windows;
+    private final SessionRegistry<Mailbox> registry;
+    private final DeliveryEvents deliveryEvents;
+    private final SessionEvents sessionEvents;
+    private final LoginQueue logins;
+    private final Interception interception;
+    private final List<MessageListener> messageListeners;
+    private final WorkerPool workers;
+    private final ImMetrics metrics;
+    private final ReassemblyBudget reassembly;
+    private final @Nullable AddressRates loginRates;
+    private final long serverInstance;
+    private final int capabilities;
+    private final AtomicLong sessionIds;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger strangers = new AtomicInteger();
+    private volatile boolean stopping;
+
+    /** What is given to a reception: the parts of the node and what the application plugs in. */
+    public record Parts(
+            ServerLimits limits,
+            Loops loops,
+            Mailboxes mailboxes,
+            MessageRouter router,
+            InstanceWindows windows,
+            SessionRegistry<Mailbox> registry,
+            DeliveryEvents deliveryEvents,
+            WorkerPool workers,
+            WorkerPool loginWorkers,
+            ImMetrics metrics,
+            List<Authenticator> authenticators,
+            List<MessageInterceptor> interceptors,
+            List<MessageListener> messageListeners,
+            List<SessionListener> sessionListeners,
+            long serverInstance,
+            long firstSessionId,
+            boolean durable) {}
+
+    public Reception(Parts parts) {
+        this.limits = parts.limits();
+        this.loops = parts.loops();
+        this.mailboxes = parts.mailboxes();
+        this.router = parts.router();
+        this.windows = parts.windows();
+        this.registry = parts.registry();
+        this.deliveryEvents = parts.deliveryEvents();
+        this.workers = parts.workers();
+        this.metrics = parts.metrics();
+        this.sessionEvents = new SessionEvents(parts.sessionListeners(), workers, limits.laneTasks());
+        this.logins = new LoginQueue(parts.authenticators(), parts.loginWorkers(), limits);
+        this.interception = new Interception(parts.interceptors(), workers.invoker());
+        this.messageListeners = List.copyOf(parts.messageListeners());
+        this.reassembly = new ReassemblyBudget(limits.reassemblyBytes());
+        this.loginRates = limits.rateLimited()
+                ? new AddressRates(limits.loginsPerSecond(), limits.loginBurst(), limits.loginAddresses())
+                : null;
+        this.serverInstance = parts.serverInstance();
+        this.capabilities = parts.durable() ? LoginResult.DURABLE_STORE : 0;
+        this.sessionIds = new AtomicLong(parts.firstSessionId());
+    }
+
+    @Override
+    public ConnectionHandler onConnection(Connection connection) {
+        Loop loop = loops.of(connection.owner());
+        connections.incrementAndGet();
+        metrics.add(Metric.CONNECTIONS_OPENED, 1);
+        ConnectionInput input = new ConnectionInput(this, connection, loop);
+        loop.sweep().add(input);
+        if (strangers.incrementAndGet() > limits.strangers()) {
+            input.end(ReasonCode.TOO_MANY_CONNECTIONS, "too many connections wait for a login");
+        } else if (stopping) {
+            input.end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+        }
+        return input;
+    }
+
+    /** Takes no connection, login or message from now on. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** Does something with every connection, on its owner, soon. */
+    public void forEachConnection(Consumer<ConnectionInput> action) {
+        for (Loop loop : loops.all()) {
+            loop.execute(() -> {
+                for (Swept member : loop.sweep().members()) {
+                    action.accept((ConnectionInput) member);
+                }
+                loop.endBatch();
+            });
+        }
+    }
+
+    /** Refuses logins whose deadline has passed. */
+    public void expireLogins(long nowNanos) {
+        logins.expire(nowNanos);
+    }
+
+    /** Connections that are not closed. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Bytes of chunks held of messages not complete yet. */
+    public long reassemblyBytes() {
+        return reassembly.reservedBytes();
+    }
+
+    void connectionClosed(ReasonCode reason, long retransmissions) {
+        connections.decrementAndGet();
+        metrics.add(Metric.CONNECTIONS_CLOSED, reason, 1);
+        metrics.add(Metric.FRAMES_RETRANSMITTED, retransmissions);
+    }
+
+    /** A connection has logged in, or ended without. */
+    void strangerGone() {
+        strangers.decrementAndGet();
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    ServerLimits limits() {
+        return limits;
+    }
+
+    Mailboxes mailboxes() {
+        return mailboxes;
+    }
+
+    MessageRouter router() {
+        return router;
+    }
+
+    InstanceWindows windows() {
+        return windows;
+    }
+
+    SessionRegistry<Mailbox> registry() {
+        return registry;
+    }
+
+    DeliveryEvents deliveryEvents() {
+        return deliveryEvents;
+    }
+
+    SessionEvents sessionEvents() {
+        return sessionEvents;
+    }
+
+    LoginQueue logins() {
+        return logins;
+    }
+
+    Interception interception() {
+        return interception;
+    }
+
+    List<MessageListener> messageListeners() {
+        return messageListeners;
+    }
+
+    WorkerPool workers() {
+        return workers;
+    }
+
+    ImMetrics metrics() {
+        return metrics;
+    }
+
+    ReassemblyBudget reassembly() {
+        return reassembly;
+    }
+
+    @Nullable
+    AddressRates loginRates() {
+        return loginRates;
+    }
+
+    long serverInstance() {
+        return serverInstance;
+    }
+
+    int capabilities() {
+        return capabilities;
+    }
+
+    long nextSessionId() {
+        return sessionIds.incrementAndGet();
+    }
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.limit;
+
+import io.hongyan.protocol.ThreadSafe;
+
+/**
+ * Every bound of a node: its name, unit, default, range, and what happens when it is reached. The single source of
+ * {@code docs/guide/limits.md}, which a test compares with it.
+ */
+@ThreadSafe
+public enum Limit {
+    /** Longest frame, header included. */
+    MAX_FRAME_BYTES(
+            "maxFrameBytes",
+            "bytes",
+            64 * 1024,
+            4 * 1024,
+            1024 * 1024,
+            "Longest frame, header included.",
+            "The connection is closed with FRAME_TOO_LARGE, by the header alone."),
+    /** Largest message, in bytes of payload. */
+    MAX_MESSAGE_BYTES(
+            "maxMessageBytes",
+            "bytes",
+            4 * 1024 * 1024,
+            1024,
+            (1 << 24) - 1,
+            "Largest message, in bytes of payload.",
+            "The message is refused with MESSAGE_TOO_LARGE."),
+    /** First bytes, TLS and LOGIN together. */
+    LOGIN_TIMEOUT_MILLIS(
+            "loginTimeoutMillis",
+            "ms",
+            10_000,
+            100,
+            600_000,
+            "First bytes, TLS and LOGIN together.",
+            "The connection is closed with LOGIN_TIMEOUT."),
+    /** From LOGIN to the verdict, the wait for a free place included. */
+    AUTHENTICATOR_TIMEOUT_MILLIS(
+            "authenticatorTimeoutMillis",
+            "ms",
+            5_000,
+            10,
+            600_000,
+            "From LOGIN to the verdict, the wait for a free place included.",
+            "The login is refused with AUTHENTICATOR_TIMEOUT."),
+    /** Authentications under way at once, in the whole node. */
+    CONCURRENT_LOGINS(
+            "concurrentLogins",
+            "logins",
+            64,
+            1,
+            100_000,
+            "Authentications under way at once, in the whole node.",
+            "Further logins wait in the queue."),
+    /** Logins that wait for an authentication. */
+    QUEUED_LOGINS(
+            "queuedLogins",
+            "logins",
+            4096,
+            0,
+            10_000_000,
+            "Logins that wait for an authentication.",
+            "The login is refused with SERVER_BUSY and a spread delay."),
+    /** Connections that have not logged in, in the whole node. */
+    STRANGERS(
+            "strangers",
+            "connections",
+            10_000,
+            1,
+            10_000_000,
+            "Connections that have not logged in, in the whole node; each may hold 8 KiB.",
+            "The connection is closed with TOO_MANY_CONNECTIONS."),
+    /** Frames that a client sent behind its LOGIN, held until it is answered. */
+    EARLY_BYTES(
+            "earlyBytes",
+            "bytes",
+            8 * 1024,
+            1024,
+            16 * 1024 * 1024,
+            "Frames that a client sent behind its LOGIN, held until it is answered.",
+            "The connection is closed with PROTOCOL_VIOLATION."),
+    /** Logins of one address, an IPv6 /64 counting as one. */
+    LOGINS_PER_SECOND(
+            "loginsPerSecond",
+            "logins/s per address",
+            20,
+            1,
+            1_000_000,
+            "Logins of one address, an IPv6 /64 counting as one.",
+            "The login is refused with RATE_LIMITED and a delay."),
+    /** Logins of one address at once, after a rest. */
+    LOGIN_BURST(
+            "loginBurst",
+            "logins per address",
+            40,
+            1,
+            1_000_000,
+            "Logins of one address at once, after a rest.",
+            "As loginsPerSecond."),
+    /** Addresses whose logins are counted. */
+    LOGIN_ADDRESSES(
+            "loginAddresses",
+            "addresses",
+            65_536,
+            16,
+            16_777_216,
+            "Addresses whose logins are counted.",
+            "The address not heard of for longest is forgotten."),
+    /** Messages of one session. */
+    MESSAGES_PER_SECOND(
+            "messagesPerSecond",
+            "messages/s per session",
+            50,
+            1,
+            10_000_000,
+            "Messages of one session.",
+            "The message is refused with THROTTLED; an ephemeral one is dropped."),
+    /** Messages of one session at once, after a rest. */
+    MESSAGE_BURST(
+            "messageBurst",
+            "messages per session",
+            200,
+            1,
+            10_000_000,
+            "Messages of one session at once, after a rest.",
+            "As messagesPerSecond."),
+    /** Silence after which a client sends PING, unless it asks for another one. */
+    KEEP_ALIVE_SECONDS(
+            "keepAliveSeconds",
+            "s",
+            60,
+            1,
+            3600,
+            "Silence after which a client sends PING, unless it asks for another one.",
+            "After 2.5 times this the connection is closed with IDLE_TIMEOUT."),
+    /** Shortest keep-alive that a client may ask for. */
+    MIN_KEEP_ALIVE_SECONDS(
+            "minKeepAliveSeconds",
+            "s",
+            5,
+            1,
+            3600,
+            "Shortest keep-alive that a client may ask for.",
+            "The client is told this one instead."),
+    /** Longest keep-alive that a client may ask for. */
+    MAX_KEEP_ALIVE_SECONDS(
+            "maxKeepAliveSeconds",
+            "s",
+            600,
+            1,
+            65_535,
+            "Longest keep-alive that a client may ask for.",
+            "The client is told this one instead."),
+    /** Counted frames outstanding without progress on a live link. */
+    NO_PROGRESS_TIMEOUT_MILLIS(
+            "noProgressTimeoutMillis",
+            "ms",
+            30_000,
+            100,
+            600_000,
+            "Counted frames outstanding without progress on a live link.",
+            "The connection is closed with NO_PROGRESS."),
+    /** Sessions of one user at once. */
+    DEVICES_PER_USER(
+            "devicesPerUser",
+            "sessions",
+            8,
+            1,
+            1000,
+            "Sessions of one user at once.",
+            "The oldest session is replaced."),
+    /** Client instances of one user whose message ids are remembered. */
+    INSTANCES_PER_USER(
+            "instancesPerUser",
+            "instances",
+            16,
+            1,
+            1000,
+            "Client instances of one user whose message ids are remembered.",
+            "The one not heard of for longest is forgotten, those with a session last."),
+    /** Users without a session whose message ids are remembered. */
+    REMEMBERED_USERS(
+            "rememberedUsers",
+            "users",
+            65_536,
+            1,
+            16_777_216,
+            "Users without a session whose message ids are remembered.",
+            "The one gone for longest is forgotten."),
+    /** Chat messages for one session that it has not counted, 256 bytes of overhead each. */
+    SESSION_BYTES(
+            "sessionBytes",
+            "bytes per session",
+            256 * 1024,
+            16 * 1024,
+            64 * 1024 * 1024,
+            "Chat messages for one session that it has not counted, 256 bytes of overhead each.",
+            "The user's messages go to the store; if he has other sessions, this one is closed with SLOW_CONSUMER."),
+    /** The same for bulk messages; one larger message is taken when there is no other. */
+    SESSION_BULK_BYTES(
+            "sessionBulkBytes",
+            "bytes per session",
+            4 * 1024 * 1024,
+            64 * 1024,
+            64 * 1024 * 1024,
+            "The same for bulk messages; one larger message is taken when there is no other.",
+            "The sender is answered BACKPRESSURED."),
+    /** Bulk messages not counted by their recipients, in the whole node. */
+    BULK_BYTES(
+            "bulkBytes",
+            "bytes",
+            256L * 1024 * 1024,
+            1024 * 1024,
+            1L << 40,
+            "Bulk messages not counted by their recipients, in the whole node.",
+            "The sender is answered BACKPRESSURED."),
+    /**
+     * Memory for chunks received of messages not complete yet, in the whole node. Unless set, an eighth of the largest
+     * heap ({@link Runtime#maxMemory()}), but at most 256 MiB and at least 1 MiB: joining a message takes its size once
+     * more for a moment, and the rest of the heap is for what else there is.
+     */
+    REASSEMBLY_BYTES(
+            "reassemblyBytes",
+            "bytes",
+            Math.max(
+                    1024 * 1024,
+                    Math.min(256L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8)),
+            1024 * 1024,
+            1L << 40,
+            "Memory for chunks received of messages not complete yet, in the whole node.",
+            "The message is refused with REASSEMBLY_FULL."),
+    /** How long a message of which chunks have come may wait for the next one. */
+    REASSEMBLY_TIMEOUT_MILLIS(
+            "reassemblyTimeoutMillis",
+            "ms",
+            30_000,
+            100,
+            600_000,
+            "How long a message of which chunks have come may wait for the next one.",
+            "The message is refused with REASSEMBLY_FULL."),
+    /** Messages on their way from one event loop to another. */
+    LOOP_PAIR_BYTES(
+            "loopPairBytes",
+            "bytes",
+            8 * 1024 * 1024,
+            64 * 1024,
+            1 << 30,
+            "Messages on their way from one event loop to another.",
+            "The senders on the first loop are not read until it is half empty."),
+    /** Messages and events of a session that wait for listeners. */
+    LANE_TASKS(
+            "laneTasks",
+            "tasks per session",
+            256,
+            1,
+            1_000_000,
+            "Messages and events of a session that wait for listeners.",
+            "The session is not read until it is half empty."),
+    /** Messages of a session that were read and not answered yet: with the store, or with listeners. */
+    OPEN_MESSAGES(
+            "openMessages",
+            "messages per session",
+            4096,
+            16,
+            1_000_000,
+            "Messages of a session that were read and not answered yet: with the store, or with listeners.",
+            "The session is not read until half of them are answered."),
+    /** Messages of one page read from the store for a user who comes back. */
+    CATCH_UP_MESSAGES(
+            "catchUpMessages",
+            "messages",
+            64,
+            1,
+            10_000,
+            "Messages of one page read from the store for a user who comes back.",
+            "The next page follows as counts come in."),
+    /** Bytes of such a page, except that one message is always read. */
+    CATCH_UP_BYTES(
+            "catchUpBytes",
+            "bytes",
+            64 * 1024,
+            1024,
+            16 * 1024 * 1024,
+            "Bytes of such a page, except that one message is always read.",
+            "As catchUpMessages."),
+    /** Messages sent by the application whose receipt is awaited. */
+    OUTSTANDING_SENDS(
+            "outstandingSends",
+            "messages",
+            65_536,
+            1,
+            16_777_216,
+            "Messages sent by the application whose receipt is awaited.",
+            "The send completes with BACKPRESSURED."),
+    /** How long the application's send awaits its receipt. */
+    SEND_TIMEOUT_MILLIS(
+            "sendTimeoutMillis",
+            "ms",
+            30_000,
+            10,
+            86_400_000,
+            "How long the application's send awaits its receipt.",
+            "The send completes with the level reached so far."),
+    /** Threads of the node's own worker pool; unused ones end. */
+    WORKER_THREADS(
+            "workerThreads",
+            "threads",
+            Math.max(4, 2 * Runtime.getRuntime().availableProcessors()),
+            1,
+            10_000,
+            "Threads of the node's own worker pool; unused ones end.",
+            "Lanes wait for a free thread.");
+
+    private final String title;
+    private final String unit;
+    private final long defaultValue;
+    private final long least;
+    private final long most;
+    private final String meaning;
+    private final String answer;
+
+    Limit(String title, String unit, long defaultValue, long least, long most, String meaning, String answer) {
+        this.title = title;
+        this.unit = unit;
+        this.defaultValue = defaultValue;
+        this.least = least;
+        this.most = most;
+        this.meaning = meaning;
+        this.answer = answer;
+    }
+
+    /** The name of its setting, such as {@code maxFrameBytes}. */
+    public String title() {
+        return title;
+    }
+
+    /** What it is counted in. */
+    public String unit() {
+        return unit;
+    }
+
+    /** Its value unless set. */
+    public long defaultValue() {
+        return defaultValue;
+    }
+
+    /** The smallest value allowed. */
+    public long least() {
+        return least;
+    }
+
+    /** The largest value allowed. */
+    public long most() {
+        return most;
+    }
+
+    /** What it bounds, in a sentence. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** What happens when it is reached, in a sentence. */
+    public String answer() {
+        return answer;
+    }
+}

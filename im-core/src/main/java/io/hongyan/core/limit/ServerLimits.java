@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.limit;
+
+import io.hongyan.protocol.ThreadSafe;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bounds of a node, immutable. Each has a default that is safe, so a node needs none to be set; {@link Limit} says of
+ * each its unit, its range and what happens when it is reached.
+ *
+ * <pre>{@code
+ * ServerLimits limits = ServerLimits.builder().maxFrameBytes(128 * 1024).devicesPerUser(3).build();
+ * }</pre>
+ */
+@ThreadSafe
+public final class ServerLimits {
+    private static final Limit[] ALL = Limit.values();
+
+    private final long[] values;
+    private final boolean rateLimited;
+
+    private ServerLimits(long[] values, boolean rateLimited) {
+        this.values = values;
+        this.rateLimited = rateLimited;
+    }
+
+    /** All defaults. */
+    public static ServerLimits defaults() {
+        return builder().build();
+    }
+
+    /** A builder that begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with these bounds. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        System.arraycopy(values, 0, builder.values, 0, values.length);
+        builder.rateLimited = rateLimited;
+        return builder;
+    }
+
+    /** The value of a bound, in its unit. */
+    public long value(Limit limit) {
+        return values[limit.ordinal()];
+    }
+
+    /** Whether messages per session and logins per address are limited in rate; true unless switched off. */
+    public boolean rateLimited() {
+        return rateLimited;
+    }
+
+    /** Longest frame, header included. In bytes. */
+    public int maxFrameBytes() {
+        return (int) value(Limit.MAX_FRAME_BYTES);
+    }
+
+    /** Largest message, in bytes of payload. In bytes. */
+    public int maxMessageBytes() {
+        return (int) value(Limit.MAX_MESSAGE_BYTES);
+    }
+
+    /** First bytes, TLS and LOGIN together. In ms. */
+    public long loginTimeoutMillis() {
+        return value(Limit.LOGIN_TIMEOUT_MILLIS);
+    }
+
+    /** From LOGIN to the verdict, the wait for a free place included. In ms. */
+    public long authenticatorTimeoutMillis() {
+        return value(Limit.AUTHENTICATOR_TIMEOUT_MILLIS);
+    }
+
+    /** Authentications under way at once, in the whole node. In logins. */
+    public int concurrentLogins() {
+        return (int) value(Limit.CONCURRENT_LOGINS);
+    }
+
+    /** Logins that wait for an authentication. In logins. */
+    public int queuedLogins() {
+        return (int) value(Limit.QUEUED_LOGINS);
+    }
+
+    /** Connections that have not logged in, in the whole node. In connections. */
+    public int strangers() {
+        return (int) value(Limit.STRANGERS);
+    }
+
+    /** Frames that a client sent behind its LOGIN, held until it is answered. In bytes. */
+    public int earlyBytes() {
+        return (int) value(Limit.EARLY_BYTES);
+    }
+
+    /** Logins of one address, an IPv6 /64 counting as one. In logins/s per address. */
+    public int loginsPerSecond() {
+        return (int) value(Limit.LOGINS_PER_SECOND);
+    }
+
+    /** Logins of one address at once, after a rest. In logins per address. */
+    public int loginBurst() {
+        return (int) value(Limit.LOGIN_BURST);
+    }
+
+    /** Addresses whose logins are counted. In addresses. */
+    public int loginAddresses() {
+        return (int) value(Limit.LOGIN_ADDRESSES);
+    }
+
+    /** Messages of one session. In messages/s per session. */
+    public int messagesPerSecond() {
+        return (int) value(Limit.MESSAGES_PER_SECOND);
+    }
+
+    /** Messages of one session at once, after a rest. In messages per session. */
+    public int messageBurst() {
+        return (int) value(Limit.MESSAGE_BURST);
+    }
+
+    /** Silence after which a client sends PING, unless it asks for another one. In s. */
+    public int keepAliveSeconds() {
+        return (int) value(Limit.KEEP_ALIVE_SECONDS);
+    }
+
+    /** Shortest keep-alive that a client may ask for. In s. */
+    public int minKeepAliveSeconds() {
+        return (int) value(Limit.MIN_KEEP_ALIVE_SECONDS);
+    }
+
+    /** Longest keep-alive that a client may ask for. In s. */
+    public int maxKeepAliveSeconds() {
+        return (int) value(Limit.MAX_KEEP_ALIVE_SECONDS);
+    }
+
+    /** Counted frames outstanding without progress on a live link. In ms. */
+    public long noProgressTimeoutMillis() {
+        return value(Limit.NO_PROGRESS_TIMEOUT_MILLIS);
+    }
+
+    /** Sessions of one user at once. In sessions. */
+    public int devicesPerUser() {
+        return (int) value(Limit.DEVICES_PER_USER);
+    }
+
+    /** Client instances of one user whose message ids are remembered. In instances. */
+    public int instancesPerUser() {
+        return (int) value(Limit.INSTANCES_PER_USER);
+    }
+
+    /** Users without a session whose message ids are remembered. In users. */
+    public int rememberedUsers() {
+        return (int) value(Limit.REMEMBERED_USERS);
+    }
+
+    /** Chat messages for one session that it has not counted, 256 bytes of overhead each. In bytes per session. */
+    public int sessionBytes() {
+        return (int) value(Limit.SESSION_BYTES);
+    }
+
+    /** The same for bulk messages; one larger message is taken when there is no other. In bytes per session. */
+    public int sessionBulkBytes() {
+        return (int) value(Limit.SESSION_BULK_BYTES);
+    }
+
+    /** Bulk messages not counted by their recipients, in the whole node. In bytes. */
+    public long bulkBytes() {
+        return value(Limit.BULK_BYTES);
+    }
+
+    /** Memory for chunks received of messages not complete yet, in the whole node. In bytes. */
+    public long reassemblyBytes() {
+        return value(Limit.REASSEMBLY_BYTES);
+    }
+
+    /** How long a message of which chunks have come may wait for the next one. In ms. */
+    public long reassemblyTimeoutMillis() {
+        return value(Limit.REASSEMBLY_TIMEOUT_MILLIS);
+    }
+
+    /** Messages on their way from one event loop to another. In bytes. */
+    public int loopPairBytes() {
+        return (int) value(Limit.LOOP_PAIR_BYTES);
+    }
+
+    /** Messages and events of a session that wait for listeners. In tasks per session. */
+    public int laneTasks() {
+        return (int) value(Limit.LANE_TASKS);
+    }
+
+    /** Messages of a session that were read and not answered yet: with the store, or with listeners. In messages per session. */
+    public int openMessages() {
+        return (int) value(Limit.OPEN_MESSAGES);
+    }
+
+    /** Messages of one page read from the store for a user who comes back. In messages. */
+    public int catchUpMessages() {
+        return (int) value(Limit.CATCH_UP_MESSAGES);
+    }
+
+    /** Bytes of such a page, except that one message is always read. In bytes. */
+    public int catchUpBytes() {
+        return (int) value(Limit.CATCH_UP_BYTES);
+    }
+
+    /** Messages sent by the application whose receipt is awaited. In messages. */
+    public int outstandingSends() {
+        return (int) value(Limit.OUTSTANDING_SENDS);
+    }
+
+    /** How long the application's send awaits its receipt. In ms. */
+    public long sendTimeoutMillis() {
+        return value(Limit.SEND_TIMEOUT_MILLIS);
+    }
+
+    /** Threads of the node's own worker pool; unused ones end. In threads. */
+    public int workerThreads() {
+        return (int) value(Limit.WORKER_THREADS);
+    }
+
+    /** The bounds that differ from their defaults. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("ServerLimits[");
+        for (Limit limit : ALL) {
+            if (value(limit) != limit.defaultValue()) {
+                text.append(limit.title()).append('=').append(value(limit)).append(' ');
+            }
+        }
+        return text.append(rateLimited ? "rateLimited" : "notRateLimited")
+                .append(']')
+                .toString();
+    }
+
+    /** Collects bounds; {@link #build()} judges them all together. Not thread-safe. */
+    public static final class Builder {
+        private final long[] values = new long[ALL.length];
+        private boolean rateLimited = true;
+
+        private Builder() {
+            for (Limit limit : ALL) {
+                values[limit.ordinal()] = limit.defaultValue();
+            }
+        }
+
+        /** Sets a bound by its enum, in its unit. */
+        public Builder set(Limit limit, long value) {
+            values[limit.ordinal()] = value;
+            return this;
+        }
+
+        /** Switches the rates off: messages per session and logins per address. For load tests and trusted networks. */
+        public Builder noRateLimits() {
+            rateLimited = false;
+            return this;
+        }
+
+        /** Longest frame, header included. In bytes. */
+        public Builder maxFrameBytes(int maxFrameBytes) {
+            return set(Limit.MAX_FRAME_BYTES, maxFrameBytes);
+        }
+
+        /** Largest message, in bytes of payload. In bytes. */
+        public Builder maxMessageBytes(int maxMessageBytes) {
+            return set(Limit.MAX_MESSAGE_BYTES, maxMessageBytes);
+        }
+
+        /** First bytes, TLS and LOGIN together. In ms. */
+        public Builder loginTimeoutMillis(long loginTimeoutMillis) {
+            return set(Limit.LOGIN_TIMEOUT_MILLIS, loginTimeoutMillis);
+        }
+
+        /** From LOGIN to the verdict, the wait for a free place included. In ms. */
+        public Builder authenticatorTimeoutMillis(long authenticatorTimeoutMillis) {
+            return set(Limit.AUTHENTICATOR_TIMEOUT_MILLIS, authenticatorTimeoutMillis);
+        }
+
+        /** Authentications under way at once, in the whole node. In logins. */
+        public Builder concurrentLogins(int concurrentLogins) {
+            return set(Limit.CONCURRENT_LOGINS, concurrentLogins);
+        }
+
+        /** Logins that wait for an authentication. In logins. */
+        public Builder queuedLogins(int queuedLogins) {
+            return set(Limit.QUEUED_LOGINS, queuedLogins);
+        }
+
+        /** Connections that have not logged in, in the whole node. In connections. */
+        public Builder strangers(int strangers) {
+            return set(Limit.STRANGERS, strangers);
+        }
+
+        /** Frames that a client sent behind its LOGIN, held until it is answered. In bytes. */
+        public Builder earlyBytes(int earlyBytes) {
+            return set(Limit.EARLY_BYTES, earlyBytes);
+        }
+
+        /** Logins of one address, an IPv6 /64 counting as one. In logins/s per address. */
+        public Builder loginsPerSecond(int loginsPerSecond) {
+            return set(Limit.LOGINS_PER_SECOND, loginsPerSecond);
+        }
+
+        /** Logins of one address at once, after a rest. In logins per address. */
+        public Builder loginBurst(int loginBurst) {
+            return set(Limit.LOGIN_BURST, loginBurst);
+        }
+
+        /** Addresses whose logins are counted. In addresses. */
+        public Builder loginAddresses(int loginAddresses) {
+            return set(Limit.LOGIN_ADDRESSES, loginAddresses);
+        }
+
+        /** Messages of one session. In messages/s per session. */
+        public Builder messagesPerSecond(int messagesPerSecond) {
+            return set(Limit.MESSAGES_PER_SECOND, messagesPerSecond);
+        }
+
+        /** Messages of one session at once, after a rest. In messages per session. */
+        public Builder messageBurst(int messageBurst) {
+            return set(Limit.MESSAGE_BURST, messageBurst);
+        }
+
+        /** Silence after which a client sends PING, unless it asks for another one. In s. */
+        public Builder keepAliveSeconds(int keepAliveSeconds) {
+            return set(Limit.KEEP_ALIVE_SECONDS, keepAliveSeconds);
+        }
+
+        /** Shortest keep-alive that a client may ask for. In s. */
+        public Builder minKeepAliveSeconds(int minKeepAliveSeconds) {
+            return set(Limit.MIN_KEEP_ALIVE_SECONDS, minKeepAliveSeconds);
+        }
+
+        /** Longest keep-alive that a client may ask for. In s. */
+        public Builder maxKeepAliveSeconds(int maxKeepAliveSeconds) {
+            return set(Limit.MAX_KEEP_ALIVE_SECONDS, maxKeepAliveSeconds);
+        }
+
+        /** Counted frames outstanding without progress on a live link. In ms. */
+        public Builder noProgressTimeoutMillis(long noProgressTimeoutMillis) {
+            return set(Limit.NO_PROGRESS_TIMEOUT_MILLIS, noProgressTimeoutMillis);
+        }
+
+        /** Sessions of one user at once. In sessions. */
+        public Builder devicesPerUser(int devicesPerUser) {
+            return set(Limit.DEVICES_PER_USER, devicesPerUser);
+        }
+
+        /** Client instances of one user whose message ids are remembered. In instances. */
+        public Builder instancesPerUser(int instancesPerUser) {
+            return set(Limit.INSTANCES_PER_USER, instancesPerUser);
+        }
+
+        /** Users without a session whose message ids are remembered. In users. */
+        public Builder rememberedUsers(int rememberedUsers) {
+            return set(Limit.REMEMBERED_USERS, rememberedUsers);
+        }
+
+        /** Chat messages for one session that it has not counted, 256 bytes of overhead each. In bytes per session. */
+        public Builder sessionBytes(int sessionBytes) {
+            return set(Limit.SESSION_BYTES, sessionBytes);
+        }
+
+        /** The same for bulk messages; one larger message is taken when there is no other. In bytes per session. */
+        public Builder sessionBulkBytes(int sessionBulkBytes) {
+            return set(Limit.SESSION_BULK_BYTES, sessionBulkBytes);
+        }
+
+        /** Bulk messages not counted by their recipients, in the whole node. In bytes. */
+        public Builder bulkBytes(long bulkBytes) {
+            return set(Limit.BULK_BYTES, bulkBytes);
+        }
+
+        /** Memory for chunks received of messages not complete yet, in the whole node. In bytes. */
+        public Builder reassemblyBytes(long reassemblyBytes) {
+            return set(Limit.REASSEMBLY_BYTES, reassemblyBytes);
+        }
+
+        /** How long a message of which chunks have come may wait for the next one. In ms. */
+        public Builder reassemblyTimeoutMillis(long reassemblyTimeoutMillis) {
+            return set(Limit.REASSEMBLY_TIMEOUT_MILLIS, reassemblyTimeoutMillis);
+        }
+
+        /** Messages on their way from one event loop to another. In bytes. */
+        public Builder loopPairBytes(int loopPairBytes) {
+            return set(Limit.LOOP_PAIR_BYTES, loopPairBytes);
+        }
+
+        /** Messages and events of a session that wait for listeners. In tasks per session. */
+        public Builder laneTasks(int laneTasks) {
+            return set(Limit.LANE_TASKS, laneTasks);
+        }
+
+        /** Messages of a session that were read and not answered yet: with the store, or with listeners. In messages per session. */
+        public Builder openMessages(int openMessages) {
+            return set(Limit.OPEN_MESSAGES, openMessages);
+        }
+
+        /** Messages of one page read from the store for a user who comes back. In messages. */
+        public Builder catchUpMessages(int catchUpMessages) {
+            return set(Limit.CATCH_UP_MESSAGES, catchUpMessages);
+        }
+
+        /** Bytes of such a page, except that one message is always read. In bytes. */
+        public Builder catchUpBytes(int catchUpBytes) {
+            return set(Limit.CATCH_UP_BYTES, catchUpBytes);
+        }
+
+        /** Messages sent by the application whose receipt is awaited. In messages. */
+        public Builder outstandingSends(int outstandingSends) {
+            return set(Limit.OUTSTANDING_SENDS, outstandingSends);
+        }
+
+        /** How long the application's send awaits its receipt. In ms. */
+        public Builder sendTimeoutMillis(long sendTimeoutMillis) {
+            return set(Limit.SEND_TIMEOUT_MILLIS, sendTimeoutMillis);
+        }
+
+        /** Threads of the node's own worker pool; unused ones end. In threads. */
+        public Builder workerThreads(int workerThreads) {
+            return set(Limit.WORKER_THREADS, workerThreads);
+        }
+
+        /**
+         * What is wrong with the bounds as they stand, one sentence each; empty when nothing is. For a builder around this
+         * one that reports its own mistakes together with these.
+         */
+        public List<String> mistakes() {
+            List<String> mistakes = new ArrayList<>();
+            for (Limit limit : ALL) {
+                long value = values[limit.ordinal()];
+                if (value < limit.least() || value > limit.most()) {
+                    mistakes.add(limit.title() + " = " + value + ": not within " + limit.least() + " to " + limit.most()
+                            + " " + limit.unit());
+                }
+            }
+            requireOrder(mistakes, Limit.MIN_KEEP_ALIVE_SECONDS, Limit.KEEP_ALIVE_SECONDS);
+            requireOrder(mistakes, Limit.KEEP_ALIVE_SECONDS, Limit.MAX_KEEP_ALIVE_SECONDS);
+            return mistakes;
+        }
+
+        /** @throws IllegalArgumentException naming every bound out of its range */
+        public ServerLimits build() {
+            List<String> mistakes = mistakes();
+            if (!mistakes.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", mistakes));
+            }
+            return new ServerLimits(values.clone(), rateLimited);
+        }
+
+        private void requireOrder(List<String> mistakes, Limit smaller, Limit larger) {
+            if (values[smaller.ordinal()] > values[larger.ordinal()]) {
+                mistakes.add(smaller.title() + " is larger than " + larger.title());
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.listener;
+
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
+
+/**
+ * Hears what becomes of messages on their way to users; push notifications begin here. Ephemeral messages are not
+ * told of.
+ *
+ * <p>Runs on worker threads, in order per recipient, recipients in parallel; it may block. While it does, later events
+ * of that recipient wait. Throwing harms nobody; it is counted and logged.
+ */
+public interface DeliveryListener {
+    /** The store has taken the message, because the recipient could not take it now. */
+    default void onStored(UserId recipient, Message message) {}
+
+    /** A first device of the recipient has counted the message. */
+    default void onDelivered(UserId recipient, Message message) {}
+
+    /** The recipient said that it was read. Not sent by this version. */
+    default void onRead(UserId recipient, Message message) {}
+
+    /** The message's time to live ran out before it was delivered; it is gone. */
+    default void onExpired(UserId recipient, Message message) {}
+
+    /** The recipient has no session: the moment for a push notification. {@link #onStored} follows, or a refusal. */
+    default void onRecipientOffline(UserId recipient, Message message) {}
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.metrics;
+
+import io.hongyan.protocol.ThreadSafe;
+
+/**
+ * What a node counts. Each is a count that only grows; a gauge is the difference of two, such as sessions that are open.
+ * The names are part of the API: dashboards are built on them.
+ */
+@ThreadSafe
+public enum Metric {
+    /** Connections handed over by transports. */
+    CONNECTIONS_OPENED("hongyan.connections.opened"),
+    /** Connections that ended; by code. */
+    CONNECTIONS_CLOSED("hongyan.connections.closed"),
+    /** Frames, or parts of them, that a carrier of ours had to send again; added when their connection ends. */
+    FRAMES_RETRANSMITTED("hongyan.frames.retransmitted"),
+    /** LOGIN packets that came in. */
+    LOGINS("hongyan.logins"),
+    /** Logins that did not become a session; by code. */
+    LOGINS_REFUSED("hongyan.logins.refused"),
+    /** Sessions that began. */
+    SESSIONS_OPENED("hongyan.sessions.opened"),
+    /** Sessions that ended; by code. */
+    SESSIONS_CLOSED("hongyan.sessions.closed"),
+    /** Messages that came in from clients, duplicates and refused ones included. */
+    MESSAGES_IN("hongyan.messages.in"),
+    /** Messages recognised as sent before; answered, not delivered again. */
+    MESSAGES_DUPLICATE("hongyan.messages.duplicate"),
+    /** Messages refused; by code. */
+    MESSAGES_REFUSED("hongyan.messages.refused"),
+    /** Messages written to sessions; one to two devices counts twice. */
+    MESSAGES_OUT("hongyan.messages.out"),
+    /** Messages counted by a first device of their recipient. */
+    MESSAGES_DELIVERED("hongyan.messages.delivered"),
+    /** Ephemeral messages dropped because a recipient could not take them at once. */
+    EPHEMERAL_DROPPED("hongyan.messages.ephemeral.dropped"),
+    /** Messages handed to the store. */
+    MESSAGES_STORED("hongyan.messages.stored"),
+    /** Messages whose time to live ran out in the store. */
+    MESSAGES_EXPIRED("hongyan.messages.expired"),
+    /** Messages that the server accepted and could neither deliver nor keep: the store refused to take them back. */
+    MESSAGES_LOST("hongyan.messages.lost"),
+    /** Messages to one device that went away before it counted them. */
+    MESSAGES_UNDELIVERABLE("hongyan.messages.undeliverable"),
+    /** Times that a recipient's queue was full and its messages went to the store. */
+    SPILLS("hongyan.sessions.spilled"),
+    /** Times that the server stopped reading a connection, for whatever reason. */
+    READING_PAUSED("hongyan.connections.reading.paused"),
+    /** Packets of a kind that this server does not serve. */
+    PACKETS_UNSERVED("hongyan.packets.unserved"),
+    /** Calls of listeners, interceptors, authenticators and other foreign code that threw. */
+    CALLBACKS_FAILED("hongyan.callbacks.failed"),
+    /** Operations of the store that failed. */
+    STORE_FAILURES("hongyan.store.failures");
+
+    private final String documentedName;
+
+    Metric(String documentedName) {
+        this.documentedName = documentedName;
+    }
+
+    /** The name dashboards know it by. */
+    public String documentedName() {
+        return documentedName;
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.routing;
+
+import io.hongyan.core.listener.DeliveryListener;
+import io.hongyan.core.session.ListenerInvoker;
+import io.hongyan.core.session.WorkerLane;
+import io.hongyan.core.session.WorkerPool;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Tells listeners what becomes of messages, in order per recipient, on lanes shared by many recipients. Whoever causes
+ * events asks now and then whether the lane is full, and rests until it is half empty.
+ */
+@ThreadSafe
+public final class DeliveryEvents {
+    private static final int LANES = 64;
+
+    private final List<DeliveryListener> listeners;
+    private final WorkerPool pool;
+    private final WorkerLane[] lanes;
+    private final int bound;
+
+    /** @param bound events that wait in a lane before it is full */
+    public DeliveryEvents(List<DeliveryListener> listeners, WorkerPool pool, int bound) {
+        this.listeners = List.copyOf(listeners);
+        this.pool = pool;
+        this.bound = bound;
+        this.lanes = new WorkerLane[listeners.isEmpty() ? 0 : LANES];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = pool.newLane(bound);
+        }
+    }
+
+    /** Whether nobody listens, so that nothing needs to be told. */
+    public boolean isSilent() {
+        return lanes.length == 0;
+    }
+
+    /** Whether events of this recipient wait beyond the bound. */
+    public boolean isFull(UserId recipient) {
+        return !isSilent() && laneOf(recipient).size() >= bound;
+    }
+
+    /** Runs the task when the recipient's lane is half empty; on any thread. */
+    public void whenHalfEmpty(UserId recipient, Runnable task) {
+        if (isSilent()) {
+            task.run();
+        } else {
+            laneOf(recipient).whenHalfEmpty(task);
+        }
+    }
+
+    void stored(UserId recipient, Message message) {
+        tell(recipient, invoker -> invoker.stored(listeners, recipient, message));
+    }
+
+    void delivered(UserId recipient, Message message) {
+        tell(recipient, invoker -> invoker.delivered(listeners, recipient, message));
+    }
+
+    void expired(UserId recipient, Message message) {
+        tell(recipient, invoker -> invoker.expired(listeners, recipient, message));
+    }
+
+    void recipientOffline(UserId recipient, Message message) {
+        tell(recipient, invoker -> invoker.recipientOffline(listeners, recipient, message));
+    }
+
+    private void tell(UserId recipient, Consumer<ListenerInvoker> call) {
+        if (isSilent()) {
+            return;
+        }
+        laneOf(recipient).submit(() -> call.accept(pool.invoker()));
+    }
+
+    private WorkerLane laneOf(UserId recipient) {
+        int hash = recipient.hashCode();
+        return lanes[(hash ^ hash >>> 16) & LANES - 1];
+    }
+}

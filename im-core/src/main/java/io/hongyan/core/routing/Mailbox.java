@@ -1,0 +1,687 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.routing;
+
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.offline.Appended;
+import io.hongyan.core.offline.Expiry;
+import io.hongyan.core.offline.Page;
+import io.hongyan.core.offline.StoredMessage;
+import io.hongyan.core.session.Delivery;
+import io.hongyan.core.session.DeliveryQueue;
+import io.hongyan.core.session.HopBatch;
+import io.hongyan.core.session.Outbox;
+import io.hongyan.core.session.Replacement;
+import io.hongyan.core.session.Sender;
+import io.hongyan.core.session.Session;
+import io.hongyan.core.session.UserSessions;
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything on its way to one user, in one order: under its lock a message takes its place, whichever thread brings it
+ * and whatever sessions come and go.
+ *
+ * <pre>
+ *   one order per user:     [ in flight: written or queued, not counted ] [ kept in the store ]
+ *                              every attached session has all of these       empty while LIVE
+ *
+ *   OFFLINE ──attach──► CATCHING_UP ──store read to its end──► LIVE
+ *      ▲                     ▲                                  │
+ *      │                     └──────── every session full ──────┤   new messages go to the store
+ *      └────────── last session ends: in flight put back ───────┘   (before everything kept)
+ * </pre>
+ *
+ * <p>With a durable store nobody is ever LIVE: every message goes to the store first, and what is read behind its commit
+ * is delivered, as when catching up. What is in flight is kept all the while, so nothing needs to be put back.
+ *
+ * <p>What follows from the picture: new messages are appended to the store unless LIVE; the store is empty when LIVE, but
+ * for messages in flight that were read from it; so putting back in front of the store, and reading on behind what was
+ * read, are always right.
+ *
+ * <p>No foreign code but the store is called under the lock, and the store must not block; sessions are woken and
+ * listeners told outside of it.
+ */
+@Confined("this")
+public final class Mailbox extends UserSessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
+    private static final long READ_RETRY_NANOS = 1_000_000_000L;
+    private static final int COMPACT_AT = 64;
+    private static final Session[] NOBODY = {};
+
+    private final Mailboxes shared;
+
+    private State state = State.OFFLINE;
+    private final DeliveryQueue inFlight = new DeliveryQueue();
+    private int undone;
+    private long readPosition = StoredMessage.NOT_STORED;
+    private boolean reading;
+    private boolean cramped;
+    private boolean appendedSinceRead;
+    private boolean unread;
+    private int generation;
+    private int storeOperations;
+    private boolean retired;
+
+    /** Where new messages go. */
+    enum State {
+        /** To the store: nobody is here. */
+        OFFLINE,
+        /** To the store, behind what is being read from it. */
+        CATCHING_UP,
+        /** To the sessions. */
+        LIVE
+    }
+
+    /** What became of an attempt to attach. */
+    public enum Attachment {
+        /** The session is in. */
+        ATTACHED,
+        /** A session of the same device makes way first; the replacement is called then. */
+        WAITING,
+        /** The mailbox has retired: open another one. */
+        RETIRED
+    }
+
+    Mailbox(UserId user, Mailboxes shared) {
+        super(user);
+        this.shared = shared;
+    }
+
+    /**
+     * Takes a message for all sessions of the user, or for the store.
+     *
+     * @param first the same message for another user, to share its frame; or null
+     * @param batch the calling loop's; null on other threads
+     * @return null when the mailbox has retired
+     */
+    @Nullable
+    Routed deliver(Message message, Sender sender, @Nullable Delivery first, @Nullable HopBatch batch) {
+        Session[] takers = NOBODY;
+        List<Session> slow = List.of();
+        CompletableFuture<Appended> append = null;
+        Reading read = null;
+        boolean wasOffline;
+        synchronized (this) {
+            if (retired) {
+                return null;
+            }
+            wasOffline = state == State.OFFLINE;
+            if (state == State.LIVE) {
+                int roomy = roomy(message);
+                if (roomy == 0 && message.lane() == Lane.BULK || !reserveBulk(message)) {
+                    return Routed.settled(ReasonCode.BACKPRESSURED);
+                }
+                if (roomy > 0) {
+                    slow = dropFull(message, roomy);
+                    Delivery delivery = new Delivery(message, sender, StoredMessage.NOT_STORED, first);
+                    if (message.lane() == Lane.BULK) {
+                        delivery.reservedInNode();
+                    }
+                    putInFlight(delivery);
+                    takers = sessions();
+                } else {
+                    spill();
+                }
+            }
+            if (takers.length == 0) {
+                append = append(message);
+                read = readIfRoom();
+            }
+        }
+        wake(takers, batch, Delivery.cost(message));
+        end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
+        follow(read);
+        return append == null ? Routed.settled(ReasonCode.OK) : follow(append, message, wasOffline);
+    }
+
+    /** Gives an ephemeral message to the sessions that have room now. */
+    void deliverEphemeral(Message message, @Nullable HopBatch batch) {
+        int cost = Delivery.cost(message);
+        Session[] takers;
+        int taken = 0;
+        synchronized (this) {
+            takers = sessions();
+            if (takers.length > 0) {
+                Delivery delivery = new Delivery(message, null, StoredMessage.NOT_STORED);
+                for (Session session : takers) {
+                    if (session.outbox().hasRoom(false, cost)) {
+                        session.outbox().add(delivery);
+                        taken++;
+                    }
+                }
+            }
+        }
+        if (taken < Math.max(1, takers.length)) {
+            shared.metrics().add(Metric.EPHEMERAL_DROPPED, Math.max(1, takers.length) - taken);
+        }
+        wake(takers, batch, cost);
+    }
+
+    /** Takes a message for one device, if it is here. It is never stored. */
+    ReasonCode deliverTo(DeviceId device, Message message, @Nullable Sender sender, @Nullable HopBatch batch) {
+        Session session;
+        synchronized (this) {
+            session = sessionOf(device);
+            if (session == null) {
+                return ReasonCode.RECIPIENT_OFFLINE;
+            }
+            Outbox outbox = session.outbox();
+            if (!outbox.hasRoom(message.lane() == Lane.BULK, Delivery.cost(message))) {
+                return ReasonCode.BACKPRESSURED;
+            }
+            outbox.add(new Delivery(message, sender, StoredMessage.NOT_STORED));
+        }
+        session.wake(batch, Delivery.cost(message));
+        return ReasonCode.OK;
+    }
+
+    /**
+     * Lets a session in, on its owner. Whatever is in flight to the user is on its way to it too from now on; if a
+     * session of the same device is here, that one makes way first and hands over what it holds.
+     *
+     * @param replacement called when the way is free, if the answer is WAITING
+     */
+    public Attachment attach(Session session, Replacement replacement) {
+        Session old;
+        Session evicted = null;
+        Replacement superseded = null;
+        boolean mustGiveWay = false;
+        boolean in = false;
+        Reading read = null;
+        synchronized (this) {
+            if (retired) {
+                return Attachment.RETIRED;
+            }
+            old = sessionOf(session.info().device());
+            if (old != null && !(old.isFrozen() && old.replacement() == replacement)) {
+                superseded = old.replacement();
+                old.replacement(replacement);
+                mustGiveWay = superseded == null;
+            } else {
+                evicted = letIn(session, old);
+                in = true;
+                cramped = false;
+                read = readIfRoom();
+            }
+        }
+        if (superseded != null) {
+            Replacement over = superseded;
+            over.session().loop().execute(over::superseded);
+        }
+        if (mustGiveWay && old != null) {
+            old.giveWaySoon(session);
+        }
+        if (!in) {
+            return Attachment.WAITING;
+        }
+        if (evicted != null) {
+            evicted.endSoon(ReasonCode.REPLACED, "too many devices");
+        }
+        session.wake(null, 0);
+        follow(read);
+        return Attachment.ATTACHED;
+    }
+
+    /** The waiting login is over before its time came. On its session's owner. */
+    public void withdraw(Replacement replacement) {
+        Session old;
+        boolean abandoned = false;
+        synchronized (this) {
+            old = sessionOf(replacement.session().info().device());
+            if (old != null && old.replacement() == replacement) {
+                old.replacement(null);
+                abandoned = old.isFrozen();
+            }
+        }
+        if (abandoned && old != null) {
+            detach(old);
+        }
+    }
+
+    /** A session made way. On its owner. */
+    void frozen(Session session) {
+        Replacement next;
+        synchronized (this) {
+            session.freeze();
+            next = session.replacement();
+        }
+        if (next == null || !next.session().loop().execute(() -> next.takeOver(session))) {
+            detach(session);
+        }
+    }
+
+    /** A session has ended. On its owner, or it is frozen. What it alone had goes back into the store. */
+    void detach(Session session) {
+        CompletableFuture<Void> putBack = null;
+        List<StoredMessage> back = List.of();
+        List<Message> undeliverable = new ArrayList<>(0);
+        Reading read = null;
+        synchronized (this) {
+            collectDeviceMessages(session, undeliverable);
+            if (remove(session)) {
+                if (sessions().length == 0) {
+                    back = takeInFlight();
+                    goOffline();
+                    if (!back.isEmpty() && !shared.storesFirst()) {
+                        storeOperations++;
+                        putBack = shared.putBack(user(), back);
+                    }
+                    retireIfIdle();
+                } else {
+                    cramped = false;
+                    read = readIfRoom();
+                }
+            }
+        }
+        if (putBack != null) {
+            follow(putBack, back.size());
+        }
+        for (Message message : undeliverable) {
+            shared.metrics().add(Metric.MESSAGES_UNDELIVERABLE, 1);
+            shared.events().recipientOffline(user(), message);
+        }
+        follow(read);
+    }
+
+    /** A session's client has finished with frames up to this count. On its owner. */
+    void counted(Session session, Lane channel, int count, HopBatch batch, long nowNanos) {
+        Outbox outbox = session.outbox();
+        int covered = outbox.covered(channel, count);
+        if (covered == 0) {
+            return;
+        }
+        Delivery[] delivered = new Delivery[covered];
+        int first = 0;
+        Reading read;
+        synchronized (this) {
+            for (int i = 0; i < covered; i++) {
+                Delivery delivery = outbox.takeCounted(channel, nowNanos);
+                outbox.release(delivery);
+                if (finish(delivery)) {
+                    delivered[first++] = delivery;
+                }
+            }
+            dropDone();
+            forgetStored(delivered, first);
+            cramped = false;
+            read = readIfRoom();
+        }
+        tellDelivered(delivered, first, batch);
+        follow(read);
+    }
+
+    // ---- under the lock
+
+    private int roomy(Message message) {
+        boolean bulk = message.lane() == Lane.BULK;
+        int cost = Delivery.cost(message);
+        int roomy = 0;
+        for (Session session : sessions()) {
+            if (session.outbox().hasRoom(bulk, cost)) {
+                roomy++;
+            }
+        }
+        return roomy;
+    }
+
+    /** Sessions that are full while others are not go: a slow reader costs itself only. */
+    private List<Session> dropFull(Message message, int roomy) {
+        Session[] all = sessions();
+        if (roomy == all.length) {
+            return List.of();
+        }
+        List<Session> full = new ArrayList<>(all.length - roomy);
+        boolean bulk = message.lane() == Lane.BULK;
+        int cost = Delivery.cost(message);
+        for (Session session : all) {
+            if (!session.outbox().hasRoom(bulk, cost)) {
+                remove(session);
+                full.add(session);
+            }
+        }
+        return full;
+    }
+
+    private boolean reserveBulk(Message message) {
+        return message.lane() != Lane.BULK || shared.reserveBulk(Delivery.cost(message));
+    }
+
+    private void putInFlight(Delivery delivery) {
+        for (Session session : sessions()) {
+            session.outbox().add(delivery);
+        }
+        inFlight.add(delivery);
+        undone++;
+    }
+
+    private boolean finish(Delivery delivery) {
+        if (!delivery.finish()) {
+            return false;
+        }
+        if (delivery.takeNodeReservation()) {
+            shared.releaseBulk(delivery.cost());
+        }
+        if (isOfAllDevices(delivery)) {
+            undone--;
+        }
+        return true;
+    }
+
+    /** Done messages leave at the head; behind one that takes long they are weeded out now and then. */
+    private void dropDone() {
+        inFlight.dropDoneHead();
+        if (inFlight.size() > COMPACT_AT && inFlight.size() > 2 * undone) {
+            for (int left = inFlight.size(); left > 0; left--) {
+                Delivery delivery = inFlight.poll();
+                if (delivery != null && !delivery.isDone()) {
+                    inFlight.add(delivery);
+                }
+            }
+        }
+    }
+
+    private void spill() {
+        state = State.CATCHING_UP;
+        shared.metrics().add(Metric.SPILLS, 1);
+        LOG.debug("event=spilled user={} sessions={}", user(), sessions().length);
+    }
+
+    private CompletableFuture<Appended> append(Message message) {
+        appendedSinceRead = true;
+        unread = true;
+        CompletableFuture<Appended> append = shared.append(user(), message);
+        if (append.isDone()) {
+            retireIfIdle();
+        } else {
+            storeOperations++;
+        }
+        return append;
+    }
+
+    /** @return who was there longest, when there are too many */
+    private @Nullable Session letIn(Session session, @Nullable Session old) {
+        Session evicted = null;
+        if (old != null) {
+            session.outbox().takeOver(old.outbox());
+            remove(old);
+        } else {
+            for (int i = 0; i < inFlight.size(); i++) {
+                Delivery delivery = inFlight.get(i);
+                if (!delivery.isDone()) {
+                    session.outbox().add(delivery);
+                }
+            }
+            if (sessions().length >= shared.limits().devicesPerUser()) {
+                evicted = sessions()[0];
+                remove(evicted);
+            }
+        }
+        add(session);
+        if (state == State.OFFLINE) {
+            state = State.CATCHING_UP;
+            readPosition = StoredMessage.NOT_STORED;
+            unread = true;
+        }
+        return evicted;
+    }
+
+    private List<StoredMessage> takeInFlight() {
+        List<StoredMessage> taken = new ArrayList<>(undone);
+        for (Delivery delivery = inFlight.poll(); delivery != null; delivery = inFlight.poll()) {
+            if (finish(delivery)) {
+                taken.add(new StoredMessage(delivery.position(), delivery.message()));
+            }
+        }
+        return taken;
+    }
+
+    private void goOffline() {
+        state = State.OFFLINE;
+        readPosition = StoredMessage.NOT_STORED;
+        reading = false;
+        cramped = false;
+        generation++;
+    }
+
+    private void retireIfIdle() {
+        if (!retired && sessions().length == 0 && storeOperations == 0) {
+            retired = true;
+            shared.registry().retire(this);
+        }
+    }
+
+    private void forgetStored(Delivery[] delivered, int count) {
+        int stored = 0;
+        for (int i = 0; i < count; i++) {
+            stored += delivered[i].position() == StoredMessage.NOT_STORED ? 0 : 1;
+        }
+        if (stored == 0) {
+            return;
+        }
+        long[] positions = new long[stored];
+        for (int i = 0, at = 0; i < count; i++) {
+            if (delivered[i].position() != StoredMessage.NOT_STORED) {
+                positions[at++] = delivered[i].position();
+            }
+        }
+        Arrays.sort(positions);
+        shared.forget(user(), positions);
+    }
+
+    private @Nullable Reading readIfRoom() {
+        if (state != State.CATCHING_UP || !unread || reading || cramped || !hasRoomForPage()) {
+            return null;
+        }
+        reading = true;
+        appendedSinceRead = false;
+        return new Reading(generation, shared.read(user(), readPosition));
+    }
+
+    private boolean hasRoomForPage() {
+        for (Session session : sessions()) {
+            if (session.outbox().isHalfEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void collectDeviceMessages(Session session, List<Message> undeliverable) {
+        session.outbox().forEachUncounted(delivery -> {
+            if (!isOfAllDevices(delivery) && delivery.finish()) {
+                undeliverable.add(delivery.message());
+            }
+        });
+    }
+
+    private static boolean isOfAllDevices(Delivery delivery) {
+        return !(delivery.message().to() instanceof Address.Device);
+    }
+
+    // ---- without the lock
+
+    /** A page being read; a later generation than its own does not want it any more. */
+    private record Reading(int generation, CompletableFuture<Page> page) {}
+
+    private void follow(@Nullable Reading begun) {
+        Reading read = begun;
+        while (read != null) {
+            Reading current = read;
+            if (!current.page().isDone()) {
+                CompletionStage<Page> later = current.page();
+                later.whenComplete((page, failure) -> follow(taken(current.generation(), page, failure)));
+                return;
+            }
+            read = current.page()
+                    .handle((page, failure) -> new Next(taken(current.generation(), page, failure)))
+                    .getNow(Next.NONE)
+                    .reading();
+        }
+    }
+
+    /** What is read next, if anything. */
+    private record Next(@Nullable Reading reading) {
+        private static final Next NONE = new Next(null);
+    }
+
+    private @Nullable Reading taken(int readGeneration, @Nullable Page page, @Nullable Throwable failure) {
+        if (page == null) {
+            shared.storeFailed(failure == null ? new NullPointerException("no page") : failure);
+            shared.housekeeper().schedule(READ_RETRY_NANOS, () -> follow(again(readGeneration)));
+            return null;
+        }
+        Session[] takers;
+        List<Session> slow = new ArrayList<>(0);
+        List<Message> expired = new ArrayList<>(0);
+        Reading next;
+        int bytes;
+        synchronized (this) {
+            if (readGeneration != generation || state != State.CATCHING_UP) {
+                return null;
+            }
+            reading = false;
+            bytes = putPageInFlight(page, slow, expired);
+            takers = sessions();
+            next = readIfRoom();
+        }
+        for (Message message : expired) {
+            shared.expired(user(), message);
+        }
+        end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
+        if (bytes > 0) {
+            wake(takers, null, bytes);
+        }
+        return next;
+    }
+
+    private synchronized @Nullable Reading again(int readGeneration) {
+        if (readGeneration != generation) {
+            return null;
+        }
+        reading = false;
+        return readIfRoom();
+    }
+
+    /** Under the lock: as much of the page as there is room for; the rest is read again when there is. */
+    private int putPageInFlight(Page page, List<Session> slow, List<Message> expired) {
+        long now = shared.wallMillis();
+        int bytes = 0;
+        long[] expiredPositions = new long[page.messages().size()];
+        boolean whole = true;
+        for (StoredMessage stored : page.messages()) {
+            Message message = stored.message();
+            if (Expiry.isExpired(message, now)) {
+                expiredPositions[expired.size()] = stored.position();
+                expired.add(message);
+            } else {
+                int roomy = roomy(message);
+                if (roomy == 0) {
+                    whole = false;
+                    cramped = true;
+                    break;
+                }
+                slow.addAll(dropFull(message, roomy));
+                putInFlight(new Delivery(message, null, stored.position()));
+                bytes += Delivery.cost(message);
+            }
+            readPosition = stored.position();
+        }
+        if (!expired.isEmpty()) {
+            shared.forget(user(), Arrays.copyOf(expiredPositions, expired.size()));
+        }
+        if (whole && page.last() && !appendedSinceRead) {
+            unread = false;
+            state = shared.storesFirst() ? State.CATCHING_UP : State.LIVE;
+        }
+        return bytes;
+    }
+
+    private Routed follow(CompletableFuture<Appended> append, Message message, boolean wasOffline) {
+        if (wasOffline) {
+            shared.events().recipientOffline(user(), message);
+        }
+        if (append.isDone()) {
+            ReasonCode code = append.handle(this::codeOf).getNow(ReasonCode.STORE_UNAVAILABLE);
+            return Routed.settled(code == ReasonCode.OK ? kept(message) : code);
+        }
+        return new Routed.Open(append.handle((appended, failure) -> {
+            storeOperationDone();
+            ReasonCode code = codeOf(appended, failure);
+            return code == ReasonCode.OK ? kept(message) : code;
+        }));
+    }
+
+    private ReasonCode codeOf(@Nullable Appended appended, @Nullable Throwable failure) {
+        if (appended == null) {
+            shared.storeFailed(failure == null ? new NullPointerException("no answer") : failure);
+            return ReasonCode.STORE_UNAVAILABLE;
+        }
+        return appended.code();
+    }
+
+    private ReasonCode kept(Message message) {
+        shared.metrics().add(Metric.MESSAGES_STORED, 1);
+        shared.events().stored(user(), message);
+        return ReasonCode.OK;
+    }
+
+    private void follow(CompletionStage<Void> putBack, int messages) {
+        putBack.whenComplete((done, failure) -> {
+            if (failure != null) {
+                shared.storeFailed(failure);
+                shared.metrics().add(Metric.MESSAGES_LOST, messages);
+                LOG.error("event=messages_lost user={} messages={} reason=store_failed", user(), messages);
+            }
+            storeOperationDone();
+        });
+    }
+
+    private synchronized void storeOperationDone() {
+        storeOperations--;
+        retireIfIdle();
+    }
+
+    private void tellDelivered(Delivery[] delivered, int count, HopBatch batch) {
+        if (count == 0) {
+            return;
+        }
+        shared.metrics().add(Metric.MESSAGES_DELIVERED, count);
+        for (int i = 0; i < count; i++) {
+            Delivery delivery = delivered[i];
+            Message message = delivery.message();
+            Sender sender = delivery.sender();
+            if (sender == null) {
+                sender = shared.senders().of(message);
+            }
+            if (sender != null) {
+                sender.delivered(message.id().counter(), batch);
+            }
+            shared.events().delivered(user(), message);
+        }
+    }
+
+    private static void wake(Session[] takers, @Nullable HopBatch batch, int bytes) {
+        for (Session session : takers) {
+            session.wake(batch, bytes);
+        }
+    }
+
+    private static void end(List<Session> sessions, ReasonCode code, String text) {
+        for (Session session : sessions) {
+            session.endSoon(code, text);
+        }
+    }
+}

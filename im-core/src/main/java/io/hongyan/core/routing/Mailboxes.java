@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.routing;
+
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.offline.Appended;
+import io.hongyan.core.offline.ExpiredMessage;
+import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.offline.Page;
+import io.hongyan.core.offline.StoredMessage;
+import io.hongyan.core.session.HopBatch;
+import io.hongyan.core.session.ListenerInvoker;
+import io.hongyan.core.session.Session;
+import io.hongyan.core.session.SessionRegistry;
+import io.hongyan.core.time.Housekeeper;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All mailboxes of a node and what they share: the store, the bounds, who hears of deliveries. */
+@ThreadSafe
+public final class Mailboxes {
+    private final SessionRegistry<Mailbox> registry;
+    private final MessageStore store;
+    private final boolean durable;
+    private final ServerLimits limits;
+    private final Senders senders;
+    private final DeliveryEvents events;
+    private final ListenerInvoker invoker;
+    private final Housekeeper housekeeper;
+    private final ImMetrics metrics;
+    private final InstantSource wallClock;
+    private final AtomicLong bulkBytes = new AtomicLong();
+
+    public Mailboxes(
+            SessionRegistry<Mailbox> registry,
+            MessageStore store,
+            ServerLimits limits,
+            Senders senders,
+            DeliveryEvents events,
+            ListenerInvoker invoker,
+            Housekeeper housekeeper,
+            ImMetrics metrics,
+            InstantSource wallClock) {
+        this.registry = registry;
+        this.store = store;
+        this.durable = store.durable();
+        this.limits = limits;
+        this.senders = senders;
+        this.events = events;
+        this.invoker = invoker;
+        this.housekeeper = housekeeper;
+        this.metrics = metrics;
+        this.wallClock = wallClock;
+    }
+
+    /** The mailbox of a user, made if there is none. It may retire at any time: its answers say so. */
+    public Mailbox open(UserId user) {
+        return registry.open(user, id -> new Mailbox(id, this));
+    }
+
+    /** A session's client says how many counted frames of a channel it has finished with. On the session's owner. */
+    public void counted(Session session, Lane channel, int count, HopBatch batch, long nowNanos) {
+        if (session.home() instanceof Mailbox mailbox) {
+            mailbox.counted(session, channel, count, batch, nowNanos);
+        }
+    }
+
+    /** A session has ended. On its owner. */
+    public void detach(Session session) {
+        if (session.home() instanceof Mailbox mailbox) {
+            mailbox.detach(session);
+        }
+    }
+
+    /** A session was asked to make way, and takes part in nothing any more. On its owner. */
+    public void frozen(Session session) {
+        if (session.home() instanceof Mailbox mailbox) {
+            mailbox.frozen(session);
+        }
+    }
+
+    /** Lets go of some messages in the store whose time to live has run out. */
+    public void expire(int maxMessages) {
+        CompletionStage<List<ExpiredMessage>> stage =
+                invoker.stage(() -> store.expire(wallClock.millis(), maxMessages));
+        stage.whenComplete((expired, failure) -> {
+            if (failure != null) {
+                storeFailed(failure);
+                return;
+            }
+            for (ExpiredMessage message : expired) {
+                expired(message.recipient(), message.message());
+            }
+        });
+    }
+
+    /** Bytes of bulk messages that their recipients have not counted. */
+    public long bulkBytes() {
+        return bulkBytes.get();
+    }
+
+    CompletableFuture<Appended> append(UserId user, Message message) {
+        return invoker.stage(() -> store.append(user, message)).toCompletableFuture();
+    }
+
+    CompletableFuture<Page> read(UserId user, long after) {
+        return invoker.stage(() -> store.read(user, after, limits.catchUpMessages(), limits.catchUpBytes()))
+                .toCompletableFuture();
+    }
+
+    void forget(UserId user, long[] positions) {
+        invoker.stage(() -> store.forget(user, positions)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                storeFailed(failure);
+            }
+        });
+    }
+
+    CompletableFuture<Void> putBack(UserId user, List<StoredMessage> messages) {
+        return invoker.stage(() -> store.putBack(user, messages)).toCompletableFuture();
+    }
+
+    void storeFailed(Throwable failure) {
+        metrics.add(Metric.STORE_FAILURES, 1);
+        invoker.stageFailed(store, failure);
+    }
+
+    void expired(UserId recipient, Message message) {
+        metrics.add(Metric.MESSAGES_EXPIRED, 1);
+        events.expired(recipient, message);
+    }
+
+    /** Whether every message is stored before it is delivered. */
+    boolean storesFirst() {
+        return durable;
+    }
+
+    boolean reserveBulk(int bytes) {
+        if (bulkBytes.addAndGet(bytes) <= limits.bulkBytes()) {
+            return true;
+        }
+        bulkBytes.addAndGet(-bytes);
+        return false;
+    }
+
+    void releaseBulk(int bytes) {
+        bulkBytes.addAndGet(-bytes);
+    }
+
+    SessionRegistry<Mailbox> registry() {
+        return registry;
+    }
+
+    ServerLimits limits() {
+        return limits;
+    }
+
+    Senders senders() {
+        return senders;
+    }
+
+    DeliveryEvents events() {
+        return events;
+    }
+
+    Housekeeper housekeeper() {
+        return housekeeper;
+    }
+
+    ImMetrics metrics() {
+        return metrics;
+    }
+
+    long wallMillis() {
+        return wallClock.millis();
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.routing;
+
+import io.hongyan.core.session.Delivery;
+import io.hongyan.core.session.HopBatch;
+import io.hongyan.core.session.Sender;
+import io.hongyan.core.session.SessionRegistry;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Chunker;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a message goes: stop 5 of its walk. Messages brought by one thread for one user keep their order.
+ *
+ * <p>A message too large for one frame travels in the bulk lane, whatever lane its sender chose, since its chunks take
+ * turns with chat.
+ */
+@ThreadSafe
+public final class MessageRouter {
+    /** More than the fields of a message before its payload, and the frame's header, can take. */
+    private static final int MOST_HEAD_BYTES = 1024;
+
+    private final Mailboxes mailboxes;
+    private final SessionRegistry<Mailbox> registry;
+    private final int maxFrameBytes;
+
+    public MessageRouter(Mailboxes mailboxes, int maxFrameBytes) {
+        this.mailboxes = mailboxes;
+        this.registry = mailboxes.registry();
+        this.maxFrameBytes = maxFrameBytes;
+    }
+
+    /**
+     * Routes a message of the chat or bulk lane, whose server fields are filled.
+     *
+     * @param sender who hears when it is delivered
+     * @param batch the calling loop's; null on other threads
+     */
+    public Routed route(Message message, Sender sender, @Nullable HopBatch batch) {
+        Message fitting = inFittingLane(message);
+        Address to = fitting.to();
+        if (to instanceof Address.User user) {
+            return toUser(user.user(), fitting, sender, null, batch);
+        }
+        if (to instanceof Address.Device device) {
+            Mailbox mailbox = registry.find(device.user());
+            return Routed.settled(
+                    mailbox == null
+                            ? ReasonCode.RECIPIENT_OFFLINE
+                            : mailbox.deliverTo(device.device(), fitting, sender, batch));
+        }
+        return Routed.settled(ReasonCode.NOT_SUPPORTED);
+    }
+
+    /** Routes an ephemeral message: to who is here and has room now. */
+    public void routeEphemeral(Message message, @Nullable HopBatch batch) {
+        Address to = message.to();
+        if (to instanceof Address.User user) {
+            Mailbox mailbox = registry.find(user.user());
+            if (mailbox != null) {
+                mailbox.deliverEphemeral(message, batch);
+            }
+        } else if (to instanceof Address.Device device) {
+            Mailbox mailbox = registry.find(device.user());
+            if (mailbox != null) {
+                mailbox.deliverTo(device.device(), message, null, batch);
+            }
+        }
+    }
+
+    /**
+     * Routes a message to every user who is here now; all share one frame.
+     *
+     * @return to how many
+     */
+    public int broadcast(Message message, Sender sender) {
+        Message fitting = inFittingLane(message);
+        Delivery shared = new Delivery(fitting, null, Long.MIN_VALUE);
+        int users = 0;
+        for (Mailbox mailbox : registry.homes()) {
+            if (mailbox.sessions().length == 0) {
+                continue;
+            }
+            users++;
+            if (fitting.lane() == Lane.EPHEMERAL) {
+                mailbox.deliverEphemeral(fitting, null);
+            } else {
+                toUser(mailbox.user(), fitting, sender, shared, null);
+            }
+        }
+        return users;
+    }
+
+    private Routed toUser(
+            UserId user, Message message, Sender sender, @Nullable Delivery first, @Nullable HopBatch batch) {
+        while (true) {
+            Routed routed = mailboxes.open(user).deliver(message, sender, first, batch);
+            if (routed != null) {
+                return routed;
+            }
+        }
+    }
+
+    private Message inFittingLane(Message message) {
+        if (message.lane() != Lane.CHAT || message.payload().size() <= maxFrameBytes - MOST_HEAD_BYTES) {
+            return message;
+        }
+        return Chunker.fits(message, maxFrameBytes) ? message : message.withLane(Lane.BULK);
+    }
+}

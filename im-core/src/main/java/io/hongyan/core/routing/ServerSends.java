@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.routing;
+
+import io.hongyan.core.session.HopBatch;
+import io.hongyan.core.session.Sender;
+import io.hongyan.core.time.NanoClock;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.MessageId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that the application on this node has sent and whose receipt it awaits; bounded in number, and each for a
+ * bounded time. The node is a sender like a client: it has an instance, and counts its messages from 1.
+ */
+@ThreadSafe
+public final class ServerSends implements Sender {
+    private final long instance;
+    private final int maxOutstanding;
+    private final long timeoutNanos;
+    private final NanoClock clock;
+    private final AtomicLong counter = new AtomicLong();
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final ConcurrentHashMap<Long, Awaited> awaited = new ConcurrentHashMap<>();
+
+    /** How far a message came. */
+    public enum Stage {
+        REFUSED,
+        ACCEPTED,
+        DELIVERED
+    }
+
+    /**
+     * What became of a message.
+     *
+     * @param code OK unless refused
+     */
+    public record Outcome(Stage stage, ReasonCode code) {
+        private static final Outcome ACCEPTED = new Outcome(Stage.ACCEPTED, ReasonCode.OK);
+        private static final Outcome DELIVERED = new Outcome(Stage.DELIVERED, ReasonCode.OK);
+    }
+
+    public ServerSends(long instance, int maxOutstanding, long timeoutMillis, NanoClock clock) {
+        this.instance = instance;
+        this.maxOutstanding = maxOutstanding;
+        this.timeoutNanos = timeoutMillis * 1_000_000;
+        this.clock = clock;
+    }
+
+    /** The id of the next message. */
+    public MessageId nextId() {
+        return new MessageId(instance, counter.incrementAndGet());
+    }
+
+    /**
+     * Awaits what becomes of a message that is about to be routed.
+     *
+     * @param untilDelivered whether to wait beyond its acceptance
+     * @return null when too many are awaited
+     */
+    public @Nullable CompletableFuture<Outcome> await(MessageId id, boolean untilDelivered) {
+        if (outstanding.incrementAndGet() > maxOutstanding) {
+            outstanding.decrementAndGet();
+            return null;
+        }
+        Awaited message = new Awaited(id.counter(), untilDelivered, clock.nanoTime() + timeoutNanos);
+        awaited.put(message.counter, message);
+        return message.outcome;
+    }
+
+    @Override
+    public void settled(long counter, ReasonCode code, @Nullable HopBatch batch) {
+        if (code != ReasonCode.OK) {
+            finish(counter, new Outcome(Stage.REFUSED, code));
+            return;
+        }
+        Awaited message = awaited.get(counter);
+        if (message != null) {
+            message.accepted = true;
+            if (!message.untilDelivered) {
+                finish(counter, Outcome.ACCEPTED);
+            }
+        }
+    }
+
+    @Override
+    public void delivered(long counter, @Nullable HopBatch batch) {
+        finish(counter, Outcome.DELIVERED);
+    }
+
+    /** Ends the wait for those whose time has come; called about once a second. */
+    public void expire(long nowNanos) {
+        for (Awaited message : awaited.values()) {
+            if (nowNanos - message.deadlineNanos >= 0) {
+                timeOut(message);
+            }
+        }
+    }
+
+    /** Ends every wait: the node stops. */
+    public void expireAll() {
+        awaited.values().forEach(this::timeOut);
+    }
+
+    /** Messages whose receipt is awaited. */
+    public int outstanding() {
+        return outstanding.get();
+    }
+
+    long instance() {
+        return instance;
+    }
+
+    private void timeOut(Awaited message) {
+        finish(
+                message.counter,
+                message.accepted ? Outcome.ACCEPTED : new Outcome(Stage.REFUSED, ReasonCode.STORE_UNAVAILABLE));
+    }
+
+    private void finish(long counter, Outcome outcome) {
+        Awaited message = awaited.remove(counter);
+        if (message != null) {
+            outstanding.decrementAndGet();
+            message.outcome.complete(outcome);
+        }
+    }
+
+    /** A message whose receipt is awaited. */
+    private static final class Awaited {
+        private final long counter;
+        private final boolean untilDelivered;
+        private final long deadlineNanos;
+        private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        private volatile boolean accepted;
+
+        Awaited(long counter, boolean untilDelivered, long deadlineNanos) {
+            this.counter = counter;
+            this.untilDelivered = untilDelivered;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.session;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.frame.Frame;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.PacketCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message on its way to one user, shared by his sessions: they share the encoded frame, and the first of them that
+ * counts it makes it done.
+ */
+@Confined("the recipient's mailbox lock, but for the frame")
+public final class Delivery {
+    /** Bytes reserved for a message besides its payload. */
+    public static final int OVERHEAD_BYTES = 256;
+
+    private final Message message;
+    private final @Nullable Sender sender;
+    private final @Nullable Delivery first;
+    private long position;
+    private boolean reservedInNode;
+    private boolean done;
+    private @Nullable Encoded encoded;
+
+    /**
+     * @param sender who hears that it was delivered; null when that is still to be found out
+     * @param position its place in the store, or the store's mark for none
+     */
+    public Delivery(Message message, @Nullable Sender sender, long position) {
+        this(message, sender, position, null);
+    }
+
+    /** The same message to another user, encoded once with the first one. */
+    public Delivery(Message message, @Nullable Sender sender, long position, @Nullable Delivery first) {
+        this.message = message;
+        this.sender = sender;
+        this.position = position;
+        this.first = first;
+    }
+
+    public Message message() {
+        return message;
+    }
+
+    public @Nullable Sender sender() {
+        return sender;
+    }
+
+    /** Its place in the store. */
+    public long position() {
+        return position;
+    }
+
+    /** Bytes to reserve for it. */
+    public int cost() {
+        return cost(message);
+    }
+
+    /** Bytes to reserve for a message. */
+    public static int cost(Message message) {
+        return message.payload().size() + OVERHEAD_BYTES;
+    }
+
+    public boolean isBulk() {
+        return message.lane() == Lane.BULK;
+    }
+
+    /** Whether sessions count it. */
+    public boolean isCounted() {
+        return message.lane() != Lane.EPHEMERAL;
+    }
+
+    /** Whether a first session has counted it, or nobody is to count it any more. */
+    public boolean isDone() {
+        return done;
+    }
+
+    /** Marks it done; false when it was. */
+    public boolean finish() {
+        boolean first = !done;
+        done = true;
+        return first;
+    }
+
+    /** Whether it holds a part of the node's bulk budget, to be given back once. */
+    public boolean takeNodeReservation() {
+        boolean had = reservedInNode;
+        reservedInNode = false;
+        return had;
+    }
+
+    /** It holds a part of the node's bulk budget. */
+    public void reservedInNode() {
+        reservedInNode = true;
+    }
+
+    /**
+     * The message as a frame of this format. Made once per format in a row; two loops that make it at the same time make
+     * equal ones.
+     */
+    public Frame frame(PacketCodec codec) {
+        if (first != null) {
+            return first.frame(codec);
+        }
+        Encoded known = encoded;
+        if (known == null || known.codec != codec) {
+            known = new Encoded(codec, codec.encode(message));
+            encoded = known;
+        }
+        return known.frame;
+    }
+
+    /** Final fields, so that another thread that sees it sees it whole. */
+    private static final class Encoded {
+        private final PacketCodec codec;
+        private final Frame frame;
+
+        Encoded(PacketCodec codec, Frame frame) {
+            this.codec = codec;
+            this.frame = frame;
+        }
+    }
+}

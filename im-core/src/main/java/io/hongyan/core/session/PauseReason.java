@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.session;
+
+/** Why a connection is not read. */
+public enum PauseReason {
+    /** Its login is being judged. */
+    LOGIN,
+    /** Its callbacks are behind. */
+    LANE,
+    /** Too many of its messages are open, or its answers find no room. */
+    ANSWERS,
+    /** Too much is under way from its loop to another one. */
+    LOOP_PAIR,
+    /** Events about its messages wait for listeners. */
+    EVENTS
+}

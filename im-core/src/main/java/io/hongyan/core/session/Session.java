@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.session;
+
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.listener.SessionInfo;
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.ErrorPacket;
+import io.hongyan.protocol.packet.Pong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One logged-in device on one connection. It belongs to the connection's owner for its whole life; what crosses from
+ * other threads goes through its {@link Outbox}, under the lock of its home, or its {@link Answers}, followed by
+ * {@link #wake}.
+ *
+ * <pre>
+ *   any thread   home lock: outbox.add        answers.settled        any thread
+ *                      └──────── wake ───────────────┘
+ *   owner                    pump: answers, chat, bulk ──► connection.write ... one flush
+ * </pre>
+ */
+@Confined("owner")
+public final class Session {
+    private static final VarHandle WOKEN;
+
+    static {
+        try {
+            WOKEN = MethodHandles.lookup().findVarHandle(Session.class, "woken", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final SessionInfo info;
+    private final long instance;
+    private final Address from;
+    private final Loop loop;
+    private final Connection connection;
+    private final ReadGate gate;
+    private final SessionEnd end;
+    private final Outbox outbox;
+    private final Answers answers;
+
+    /** 1 while the session is in somebody's list to be pumped. Through {@link #WOKEN} only. */
+    @SuppressWarnings("unused")
+    private volatile int woken;
+
+    private volatile @Nullable UserSessions home;
+
+    // Guarded by the home's lock.
+    private boolean frozen;
+    private @Nullable Replacement replacement;
+
+    // The owner's.
+    private @Nullable WorkerLane lane;
+    private boolean mute;
+    private boolean pongDue;
+    private long pongNonce;
+    private @Nullable ErrorPacket errorDue;
+
+    /**
+     * A session that is not attached yet.
+     *
+     * @param instance the client instance whose messages it sends
+     * @param gate its connection's
+     * @param end ends it
+     */
+    public Session(
+            SessionInfo info,
+            long instance,
+            Loop loop,
+            Connection connection,
+            ReadGate gate,
+            SessionEnd end,
+            ServerLimits limits,
+            ImMetrics metrics) {
+        this.info = info;
+        this.instance = instance;
+        this.from = new Address.User(info.user());
+        this.loop = loop;
+        this.connection = connection;
+        this.gate = gate;
+        this.end = end;
+        this.outbox = new Outbox(connection, limits, metrics);
+        this.answers = new Answers(instance, limits.openMessages());
+    }
+
+    /** Lets the owner pump it: now with the batch, or soon. After something was put into the outbox or the answers. */
+    @ThreadSafe
+    public void wake(@Nullable HopBatch batch, int bytes) {
+        boolean was = (int) WOKEN.getAndSet(this, 1) == 1;
+        if (batch != null) {
+            batch.add(this, bytes, was);
+        } else if (!was) {
+            loop.wake(this);
+        }
+    }
+
+    /** Writes what there is, as far as the connection has room, and flushes once. */
+    public void pump() {
+        assert loop.inOwnerThread();
+        WOKEN.setVolatile(this, 0);
+        UserSessions lock = home;
+        if (mute || lock == null) {
+            return;
+        }
+        if (connection.isWritable(Lane.CHAT)) {
+            boolean wrote = writeControl();
+            wrote |= answers.write(connection);
+            wrote |= outbox.pump(lock, loop.nowNanos());
+            if (wrote) {
+                connection.flush();
+            }
+        }
+        if (gate.isPausedFor(PauseReason.ANSWERS)) {
+            if (answers.isRoomy()) {
+                gate.resume(PauseReason.ANSWERS);
+            }
+        } else if (answers.isCrowded()) {
+            gate.pause(PauseReason.ANSWERS);
+        }
+    }
+
+    /** Writes what the client is still to be told, and no message: the session is to end. The caller flushes. */
+    public void sayAnswers() {
+        assert loop.inOwnerThread();
+        if (!mute && connection.isWritable(Lane.CHAT)) {
+            writeControl();
+            answers.write(connection);
+        }
+        mute = true;
+    }
+
+    /** A PING is to be answered; of several only the last. */
+    public void pong(long nonce) {
+        pongDue = true;
+        pongNonce = nonce;
+    }
+
+    /** The client is to be told of a mistake that does not end the session; of several in a batch only the last. */
+    public void error(ReasonCode code, String text) {
+        errorDue = new ErrorPacket(code, text);
+    }
+
+    /** Writes nothing more by itself: what is said from now on is how it ends. */
+    public void mute() {
+        assert loop.inOwnerThread();
+        mute = true;
+    }
+
+    /** Ends it, from whatever thread. */
+    @ThreadSafe
+    public void endSoon(ReasonCode code, String text) {
+        loop.execute(() -> end.end(code, text));
+    }
+
+    /** Whether counted messages are outstanding since this long without progress, in ns; 0 when none is. */
+    public long stalledNanos(long nowNanos) {
+        return outbox.awaitsCount() ? Math.max(0, nowNanos - outbox.progressNanos()) : 0;
+    }
+
+    /** Whether nothing is under way to it or from it. */
+    public boolean isIdle() {
+        UserSessions lock = home;
+        if (lock == null || !answers.isIdle()) {
+            return false;
+        }
+        synchronized (lock) {
+            return outbox.isIdle();
+        }
+    }
+
+    /** The lane of its callbacks; null when it has none yet. */
+    public @Nullable WorkerLane lane() {
+        return lane;
+    }
+
+    /** The lane of its callbacks. A session goes on in the lane of the one before, if there was one. */
+    public void lane(@Nullable WorkerLane lane) {
+        this.lane = lane;
+    }
+
+    @ThreadSafe
+    public SessionInfo info() {
+        return info;
+    }
+
+    @ThreadSafe
+    public long id() {
+        return info.id();
+    }
+
+    /** The client instance whose messages it sends. */
+    @ThreadSafe
+    public long instance() {
+        return instance;
+    }
+
+    /** What its messages are from. */
+    @ThreadSafe
+    public Address from() {
+        return from;
+    }
+
+    @ThreadSafe
+    public Loop loop() {
+        return loop;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public ReadGate gate() {
+        return gate;
+    }
+
+    @ThreadSafe
+    public Answers answers() {
+        return answers;
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /** The sessions of its user, it among them; null before it is attached. */
+    @ThreadSafe
+    public @Nullable UserSessions home() {
+        return home;
+    }
+
+    void attachedTo(UserSessions sessions) {
+        home = sessions;
+    }
+
+    /** Makes way for the same device's new session. */
+    @ThreadSafe
+    public void giveWaySoon(Session by) {
+        loop.execute(() -> end.giveWay(by));
+    }
+
+    /** Whether its owner has let go of it, so that another session may take over what it holds. Home's lock. */
+    public boolean isFrozen() {
+        return frozen;
+    }
+
+    /** Its owner lets go of it. Home's lock. */
+    public void freeze() {
+        frozen = true;
+    }
+
+    /** Who waits to take its place. Home's lock. */
+    public @Nullable Replacement replacement() {
+        return replacement;
+    }
+
+    /** Somebody waits to take its place. Home's lock. */
+    public void replacement(@Nullable Replacement replacement) {
+        this.replacement = replacement;
+    }
+
+    private boolean writeControl() {
+        boolean wrote = false;
+        if (pongDue) {
+            pongDue = false;
+            connection.write(Lane.CHAT, connection.codec().encode(new Pong(pongNonce)));
+            wrote = true;
+        }
+        ErrorPacket error = errorDue;
+        if (error != null) {
+            errorDue = null;
+            connection.write(Lane.CHAT, connection.codec().encode(error));
+            wrote = true;
+        }
+        return wrote;
+    }
+}

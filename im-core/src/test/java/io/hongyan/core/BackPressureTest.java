@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.world.LateStore;
+import io.hongyan.core.world.NodeFixture;
+import io.hongyan.core.world.TestClient;
+import io.hongyan.core.world.TestWorld;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
+import io.hongyan.protocol.packet.Payload;
+import io.hongyan.protocol.packet.Ping;
+import io.hongyan.protocol.packet.Pong;
+import io.hongyan.protocol.packet.UserId;
+import org.junit.jupiter.api.Test;
+
+/** What is full, and what happens then. */
+final class BackPressureTest {
+    private static final int KIB = 1024;
+
+    private final NodeFixture fixture = new NodeFixture();
+
+    @Test
+    void spillsToTheStoreWhenTheOnlyReaderStopsAndCatchesUpInOrder() {
+        fixture.open(limits -> limits.sessionBytes(16 * KIB));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.connection().block(Lane.CHAT, true);
+        for (int i = 0; i < 10; i++) {
+            alice.texts("bob", 20);
+        }
+        fixture.world.settle();
+        assertThat(bob.texts()).isEmpty();
+        assertThat(alice.results)
+                .hasSize(200)
+                .allSatisfy((id, code) -> assertThat(code).isEqualTo(ReasonCode.OK));
+        assertThat(fixture.counts.of(Metric.SPILLS)).isEqualTo(1);
+        assertThat(fixture.counts.of(Metric.MESSAGES_STORED)).isGreaterThan(100);
+
+        bob.connection().block(Lane.CHAT, false);
+        fixture.world.settle();
+        assertThat(bob.texts()).hasSize(200).startsWith("m1", "m2", "m3").endsWith("m199", "m200");
+        assertThat(alice.delivered).hasSize(200);
+        alice.text("bob", "live again");
+        fixture.world.settle();
+        assertThat(bob.texts()).hasSize(201).endsWith("live again");
+    }
+
+    @Test
+    void closesASlowDeviceWhenAnotherOneReads() {
+        fixture.open(limits -> limits.sessionBytes(16 * KIB));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient slow = fixture.in("bob", "slow", 1);
+        TestClient quick = fixture.in("bob", "quick", 0);
+        slow.connection().block(Lane.CHAT, true);
+        for (int i = 0; i < 10; i++) {
+            alice.texts("bob", 20);
+            fixture.world.settle();
+        }
+        assertThat(slow.closes).containsExactly(ReasonCode.SLOW_CONSUMER);
+        assertThat(quick.texts()).hasSize(200);
+        assertThat(fixture.counts.of(Metric.SPILLS)).isZero();
+    }
+
+    @Test
+    void refusesWhatTheStoreCannotKeep() {
+        fixture.start(
+                builder -> builder.allowAnyone().messageStore(new InMemoryMessageStore(10, KIB * KIB, KIB * KIB)));
+        TestClient alice = fixture.in("alice", 0);
+        alice.texts("bob", 12);
+        fixture.world.settle();
+        assertThat(alice.results)
+                .containsEntry(10L, ReasonCode.OK)
+                .containsEntry(11L, ReasonCode.INBOX_FULL)
+                .containsEntry(12L, ReasonCode.INBOX_FULL);
+        assertThat(fixture.counts.of(Metric.MESSAGES_REFUSED, ReasonCode.INBOX_FULL))
+                .isEqualTo(2);
+
+        TestClient bob = fixture.in("bob", 1);
+        assertThat(bob.texts()).hasSize(10);
+        alice.send(Message.text(new MessageId(alice.instance(), 11), Address.user("bob"), "again"));
+        fixture.world.settle();
+        assertThat(alice.results).as("refused, so it may come again").containsEntry(11L, ReasonCode.OK);
+        assertThat(bob.texts()).hasSize(11).endsWith("again");
+    }
+
+    @Test
+    void refusesWithItsCodeWhenTheStoreFailsAndRecovers() {
+        TestWorld world = fixture.world;
+        LateStore store = new LateStore(new InMemoryMessageStore(), world.queue());
+        fixture.start(builder -> builder.allowAnyone().messageStore(store));
+        TestClient alice = fixture.in("alice", 0);
+        store.failing(true);
+        alice.text("bob", "one");
+        world.settle();
+        assertThat(alice.results).containsEntry(1L, ReasonCode.STORE_UNAVAILABLE);
+        assertThat(fixture.counts.of(Metric.STORE_FAILURES)).isPositive();
+
+        TestClient bob = fixture.in("bob", 1);
+        alice.text("bob", "two");
+        world.settle();
+        assertThat(alice.results).containsEntry(2L, ReasonCode.STORE_UNAVAILABLE);
+
+        store.failing(false);
+        world.advanceMillis(1_500);
+        alice.text("bob", "three");
+        world.settle();
+        assertThat(bob.texts()).containsExactly("three");
+        assertThat(fixture.node().holdings().mailboxes()).isEqualTo(2);
+    }
+
+    @Test
+    void refusesBulkBeyondItsOwnBoundAndLetsChatPass() {
+        fixture.open(limits -> limits.sessionBulkBytes(64 * KIB));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.connection().room(Lane.BULK, 1);
+        for (int i = 0; i < 3; i++) {
+            alice.message(Message.of(new MessageId(1, 1), Address.user("bob"), Payload.of(new byte[30 * KIB]))
+                    .withLane(Lane.BULK));
+        }
+        alice.text("bob", "chat");
+        fixture.world.settle();
+        assertThat(alice.results)
+                .containsEntry(1L, ReasonCode.OK)
+                .containsEntry(2L, ReasonCode.OK)
+                .containsEntry(3L, ReasonCode.BACKPRESSURED)
+                .containsEntry(4L, ReasonCode.OK);
+        assertThat(bob.texts()).containsExactly("chat");
+        assertThat(fixture.node().holdings().bulkBytes()).isEqualTo(2 * (30 * KIB + 256));
+
+        bob.connection().room(Lane.BULK, Integer.MAX_VALUE);
+        fixture.world.settle();
+        assertThat(bob.messages).hasSize(3);
+        assertThat(fixture.node().holdings().bulkBytes()).isZero();
+    }
+
+    @Test
+    void restsTheSenderWhileTheOtherLoopIsBehind() {
+        fixture.open(limits -> limits.loopPairBytes(64 * KIB).sessionBytes(KIB * KIB));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        fixture.world.owner(1).queue().hold();
+        for (int i = 0; i < 40; i++) {
+            alice.texts("bob", 20);
+        }
+        fixture.world.settle();
+        assertThat(alice.connection().isPaused()).isTrue();
+        assertThat(alice.results.size()).as("read until the pair was full").isBetween(200, 400);
+
+        fixture.world.owner(1).queue().release();
+        fixture.world.settle();
+        assertThat(alice.connection().isPaused()).isFalse();
+        assertThat(bob.texts()).hasSize(800);
+    }
+
+    @Test
+    void keepsNothingForAPeerThatSendsAndReadsNothing() {
+        fixture.open(limits -> limits.sessionBytes(16 * KIB));
+        TestClient rude = fixture.in("rude", 0);
+        TestClient bob = fixture.in("bob", 1);
+        rude.connection().block(Lane.CHAT, true);
+        for (int i = 0; i < 50; i++) {
+            rude.texts("bob", 20);
+            rude.send(new Ping(i));
+        }
+        fixture.world.settle();
+        assertThat(bob.texts()).hasSize(1000);
+        assertThat(rude.packets).as("behind the answer to LOGIN").hasSize(1);
+
+        rude.connection().block(Lane.CHAT, false);
+        fixture.world.settle();
+        assertThat(rude.heard(Pong.class)).as("one answer for all").containsExactly(new Pong(49));
+        assertThat(rude.results).hasSize(1000);
+    }
+
+    @Test
+    void closesWhoCountsNothingAndSaysNothing() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.stopCounting();
+        alice.text("bob", "hi");
+        fixture.world.settle();
+        fixture.world.advanceMillis(35_000);
+        assertThat(bob.closes).containsExactly(ReasonCode.NO_PROGRESS);
+    }
+
+    @Test
+    void waitsForADeadLinkAsLongAsForAnIdleOne() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.stopCounting();
+        bob.cutOff();
+        alice.text("bob", "hi");
+        fixture.world.settle();
+        fixture.world.advanceMillis(100_000);
+        assertThat(bob.closes).isEmpty();
+        fixture.world.advanceMillis(60_000);
+        assertThat(bob.closes).containsExactly(ReasonCode.IDLE_TIMEOUT);
+    }
+
+    @Test
+    void closesWhoCountsNothingOnALiveLink() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.stopCounting();
+        alice.text("bob", "hi");
+        for (int i = 0; i < 35; i++) {
+            fixture.world.advanceMillis(1_000);
+            bob.send(new Ping(i));
+        }
+        fixture.world.settle();
+        assertThat(bob.closes).containsExactly(ReasonCode.NO_PROGRESS);
+        TestClient again = fixture.in("bob", 0);
+        assertThat(again.texts()).containsExactly("hi");
+    }
+
+    @Test
+    void closesWhoIsSilentForTwoAndAHalfKeepAlives() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        fixture.world.advanceMillis(149_000);
+        assertThat(alice.isOpen()).isTrue();
+        alice.send(new Ping(1));
+        fixture.world.advanceMillis(149_000);
+        assertThat(alice.isOpen()).isTrue();
+        fixture.world.advanceMillis(2_000);
+        assertThat(alice.closes).containsExactly(ReasonCode.IDLE_TIMEOUT);
+        assertThat(fixture.node().sessions(new UserId("alice"))).isEmpty();
+    }
+
+    @Test
+    void throttlesMessagesOfOneSessionOnly() {
+        fixture.openRated(limits -> limits.messagesPerSecond(10).messageBurst(20));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient carol = fixture.in("carol", 0);
+        TestClient bob = fixture.in("bob", 1);
+        alice.texts("bob", 30);
+        carol.texts("bob", 5);
+        fixture.world.settle();
+        assertThat(alice.results.values().stream().filter(ReasonCode.OK::equals))
+                .hasSize(20);
+        assertThat(alice.results).containsEntry(30L, ReasonCode.THROTTLED);
+        assertThat(carol.results).hasSize(5).doesNotContainValue(ReasonCode.THROTTLED);
+        fixture.world.advanceMillis(1_000);
+        alice.text("bob", "later");
+        fixture.world.settle();
+        assertThat(bob.texts()).hasSize(26).endsWith("later");
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.core.listener.SessionInfo;
+import io.hongyan.core.listener.SessionListener;
+import io.hongyan.core.world.NodeFixture;
+import io.hongyan.core.world.TestClient;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Several devices of a user, and the same one twice. */
+final class DevicesTest {
+    private final NodeFixture fixture = new NodeFixture();
+    private final List<String> events = new ArrayList<>();
+
+    @Test
+    void deliversToEveryDeviceAndTellsDeliveredOnce() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient phone = fixture.in("bob", "phone", 0);
+        TestClient desk = fixture.in("bob", "desk", 1);
+        alice.text("bob", "hi");
+        fixture.world.settle();
+        assertThat(phone.texts()).containsExactly("hi");
+        assertThat(desk.texts()).containsExactly("hi");
+        assertThat(alice.delivered).containsExactly(1L);
+        assertThat(fixture.node().sessions(new UserId("bob"))).hasSize(2);
+    }
+
+    @Test
+    void givesADeviceThatJoinsWhatIsStillUnderWay() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient phone = fixture.in("bob", "phone", 0);
+        phone.stopCounting();
+        alice.texts("bob", 3);
+        fixture.world.settle();
+
+        TestClient desk = fixture.in("bob", "desk", 1);
+        phone.cut();
+        fixture.world.settle();
+        alice.text("bob", "more");
+        fixture.world.settle();
+
+        assertThat(desk.texts()).containsExactly("m1", "m2", "m3", "more");
+        assertThat(alice.delivered).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void replacesTheSameDeviceAndHandsOverWhatItHadNotCounted() {
+        fixture.start(builder -> builder.allowAnyone().sessionListener(recorder()));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient old = fixture.in("bob", "phone", 0);
+        old.stopCounting();
+        alice.texts("bob", 5);
+        fixture.world.settle();
+        assertThat(old.texts()).hasSize(5);
+
+        TestClient fresh = fixture.in("bob", "phone", 1);
+        alice.text("bob", "six");
+        fixture.world.settle();
+
+        assertThat(old.heard(Kick.class)).extracting(Kick::code).containsExactly(ReasonCode.REPLACED);
+        assertThat(old.closes).containsExactly(ReasonCode.REPLACED);
+        assertThat(fresh.texts()).containsExactly("m1", "m2", "m3", "m4", "m5", "six");
+        assertThat(alice.delivered).hasSize(6);
+        assertThat(fixture.node().sessions(new UserId("bob"))).hasSize(1);
+        assertThat(events)
+                .containsExactly(
+                        "opened alice",
+                        "opened bob",
+                        "replaced bob",
+                        "closing bob REPLACED",
+                        "closed bob REPLACED",
+                        "opened bob");
+    }
+
+    @Test
+    void letsTheLastOfSeveralLoginsOfADeviceIn() {
+        fixture.open();
+        fixture.in("bob", "phone", 0);
+        fixture.world.owner(0).queue().hold();
+        TestClient second = fixture.client("bob", "phone");
+        second.connect(fixture.node(), fixture.world.owner(1), false).login();
+        fixture.world.settle();
+        TestClient third = fixture.client("bob", "phone");
+        third.connect(fixture.node(), fixture.world.owner(1), false).login();
+        fixture.world.settle();
+        assertThat(second.loginResult().code()).isEqualTo(ReasonCode.REPLACED);
+        assertThat(third.isOpen()).as("the first has not made way").isFalse();
+
+        fixture.world.owner(0).queue().release();
+        fixture.world.settle();
+        assertThat(third.isOpen()).isTrue();
+        assertThat(fixture.node().sessions(new UserId("bob"))).hasSize(1);
+    }
+
+    @Test
+    void losesNothingWhenTheReplacementVanishesBeforeItsTime() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 1);
+        TestClient old = fixture.in("bob", "phone", 0);
+        old.stopCounting();
+        alice.texts("bob", 3);
+        fixture.world.settle();
+        fixture.world.owner(0).queue().hold();
+        TestClient second = fixture.client("bob", "phone");
+        second.connect(fixture.node(), fixture.world.owner(1), false).login();
+        fixture.world.settle();
+        second.cut();
+        fixture.world.settle();
+        fixture.world.owner(0).queue().release();
+        fixture.world.settle();
+        assertThat(fixture.node().sessionCount()).as("alice alone").isEqualTo(1);
+
+        TestClient third = fixture.in("bob", "phone", 1);
+        assertThat(third.texts()).containsExactly("m1", "m2", "m3");
+    }
+
+    @Test
+    void replacesTheOldestWhenThereAreTooMany() {
+        fixture.open(limits -> limits.devicesPerUser(2));
+        TestClient first = fixture.in("bob", "d1", 0);
+        TestClient second = fixture.in("bob", "d2", 1);
+        TestClient third = fixture.in("bob", "d3", 0);
+        assertThat(first.closes).containsExactly(ReasonCode.REPLACED);
+        assertThat(second.isOpen()).isTrue();
+        assertThat(third.isOpen()).isTrue();
+    }
+
+    @Test
+    void sendsToOneDeviceOnlyWhileItIsHere() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient phone = fixture.in("bob", "phone", 0);
+        TestClient desk = fixture.in("bob", "desk", 1);
+        alice.send(Address.device("bob", "desk"), "for the desk", Lane.CHAT);
+        alice.send(Address.device("bob", "car"), "for the car", Lane.CHAT);
+        alice.send(Address.device("nobody", "car"), "for nobody", Lane.CHAT);
+        fixture.world.settle();
+        assertThat(desk.texts()).containsExactly("for the desk");
+        assertThat(phone.texts()).isEmpty();
+        assertThat(alice.results)
+                .containsEntry(1L, ReasonCode.OK)
+                .containsEntry(2L, ReasonCode.RECIPIENT_OFFLINE)
+                .containsEntry(3L, ReasonCode.RECIPIENT_OFFLINE);
+        assertThat(alice.delivered).containsExactly(1L);
+    }
+
+    @Test
+    void endsSessionsByUserDeviceAndId() {
+        fixture.open();
+        TestClient phone = fixture.in("bob", "phone", 0);
+        TestClient desk = fixture.in("bob", "desk", 1);
+        TestClient alice = fixture.in("alice", 1);
+        ImNode node = fixture.node();
+        assertThat(node.kick(new UserId("bob"), new DeviceId("desk"), ReasonCode.KICKED, "bye"))
+                .isTrue();
+        fixture.world.settle();
+        assertThat(desk.heard(Kick.class)).containsExactly(new Kick(ReasonCode.KICKED, "bye"));
+        assertThat(phone.isOpen()).isTrue();
+        assertThat(node.kick(new UserId("bob"), ReasonCode.KICKED, "")).isEqualTo(1);
+        long aliceId = alice.loginResult().sessionId();
+        assertThat(node.kick(aliceId, ReasonCode.KICKED, "")).isTrue();
+        fixture.world.settle();
+        assertThat(node.kick(aliceId, ReasonCode.KICKED, "")).isFalse();
+        assertThat(node.sessionCount()).isZero();
+        assertThat(alice.closes).containsExactly(ReasonCode.KICKED);
+    }
+
+    private SessionListener recorder() {
+        return new SessionListener() {
+            @Override
+            public void onOpened(SessionInfo session) {
+                events.add("opened " + session.user());
+            }
+
+            @Override
+            public void onReplaced(SessionInfo session, SessionInfo by) {
+                events.add("replaced " + session.user());
+            }
+
+            @Override
+            public void onClosing(SessionInfo session, ReasonCode reason) {
+                events.add("closing " + session.user() + " " + reason);
+            }
+
+            @Override
+            public void onClosed(SessionInfo session, ReasonCode reason) {
+                events.add("closed " + session.user() + " " + reason);
+            }
+        };
+    }
+}

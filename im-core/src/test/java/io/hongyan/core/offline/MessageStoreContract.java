@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.offline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
+import io.hongyan.protocol.packet.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every message store does. A store's own test extends this class. */
+abstract class MessageStoreContract {
+    protected static final UserId BOB = new UserId("bob");
+    protected static final UserId CAROL = new UserId("carol");
+    protected static final long NOW = 1_700_000_000_000L;
+
+    protected MessageStore store;
+    private long counter;
+
+    /** An empty store that keeps at least 100 small messages per user. */
+    protected abstract MessageStore newStore();
+
+    @BeforeEach
+    void open() {
+        store = newStore();
+    }
+
+    @AfterEach
+    void close() {
+        done(store.close());
+    }
+
+    @Test
+    void readsInOrderWhatWasAppended() {
+        appendAll("a", "b", "c");
+        Page page = read(StoredMessage.NOT_STORED, 10, 10_000);
+        assertThat(texts(page)).containsExactly("a", "b", "c");
+        assertThat(page.last()).isTrue();
+        assertThat(page.messages()).isSortedAccordingTo((x, y) -> Long.compare(x.position(), y.position()));
+    }
+
+    @Test
+    void readsOnBehindAPosition() {
+        appendAll("a", "b", "c", "d");
+        Page first = read(StoredMessage.NOT_STORED, 2, 10_000);
+        assertThat(texts(first)).containsExactly("a", "b");
+        assertThat(first.last()).isFalse();
+        Page second = read(first.messages().get(1).position(), 2, 10_000);
+        assertThat(texts(second)).containsExactly("c", "d");
+        assertThat(second.last()).isTrue();
+        assertThat(read(second.messages().get(1).position(), 2, 10_000)).isEqualTo(Page.nothing());
+    }
+
+    @Test
+    void readsAtLeastOneMessageHoweverLarge() {
+        appendAll("x".repeat(500), "y".repeat(500));
+        assertThat(read(StoredMessage.NOT_STORED, 10, 100).messages()).hasSize(1);
+    }
+
+    @Test
+    void keepsUsersApart() {
+        appendAll("for bob");
+        assertThat(done(store.read(CAROL, StoredMessage.NOT_STORED, 10, 1000))).isEqualTo(Page.nothing());
+    }
+
+    @Test
+    void keepsWhatWasReadUntilItIsForgotten() {
+        List<StoredMessage> kept = appendAll("a", "b", "c");
+        read(StoredMessage.NOT_STORED, 10, 10_000);
+        done(store.forget(BOB, new long[] {kept.get(0).position(), kept.get(2).position()}));
+        assertThat(texts(read(StoredMessage.NOT_STORED, 10, 10_000))).containsExactly("b");
+    }
+
+    @Test
+    void passesOverPositionsThatAreNotKept() {
+        List<StoredMessage> kept = appendAll("a");
+        done(store.forget(BOB, new long[] {kept.get(0).position(), kept.get(0).position() + 1000}));
+        done(store.forget(CAROL, new long[] {1}));
+        assertThat(read(StoredMessage.NOT_STORED, 10, 10_000)).isEqualTo(Page.nothing());
+    }
+
+    @Test
+    void putsBackBeforeAllOthersAndDoublesNothing() {
+        List<StoredMessage> kept = appendAll("p4", "p5", "s1");
+        List<StoredMessage> back = List.of(
+                kept.get(0),
+                kept.get(1),
+                new StoredMessage(StoredMessage.NOT_STORED, message("l1")),
+                new StoredMessage(StoredMessage.NOT_STORED, message("l2")));
+        done(store.putBack(BOB, back));
+        appendAll("s2");
+        Page page = read(StoredMessage.NOT_STORED, 10, 10_000);
+        assertThat(texts(page)).containsExactly("p4", "p5", "l1", "l2", "s1", "s2");
+        assertThat(page.messages()).isSortedAccordingTo((x, y) -> Long.compare(x.position(), y.position()));
+        assertThat(page.messages().stream().map(StoredMessage::position)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void putsBackIntoAnEmptyInbox() {
+        done(store.putBack(BOB, List.of(new StoredMessage(StoredMessage.NOT_STORED, message("a")))));
+        done(store.putBack(BOB, List.of(new StoredMessage(StoredMessage.NOT_STORED, message("b")))));
+        assertThat(texts(read(StoredMessage.NOT_STORED, 10, 10_000))).containsExactly("b", "a");
+    }
+
+    @Test
+    void neverUsesAPositionTwice() {
+        List<Long> positions = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            StoredMessage appended = appendAll("a").get(0);
+            positions.add(appended.position());
+            done(store.putBack(BOB, List.of(appended)));
+            StoredMessage moved =
+                    read(StoredMessage.NOT_STORED, 1, 100).messages().get(0);
+            positions.add(moved.position());
+            done(store.forget(BOB, new long[] {moved.position()}));
+        }
+        assertThat(positions).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void letsExpiredMessagesGo() {
+        done(store.append(BOB, message("short").withTtlSeconds(10)));
+        done(store.append(BOB, message("long").withTtlSeconds(100)));
+        done(store.append(BOB, message("for ever")));
+        List<ExpiredMessage> expired = done(store.expire(NOW + 11_000, 100));
+        assertThat(expired).hasSize(1);
+        assertThat(expired.get(0).recipient()).isEqualTo(BOB);
+        assertThat(expired.get(0).message().payload().text()).isEqualTo("short");
+        assertThat(done(store.expire(NOW + 11_000, 100))).isEmpty();
+        assertThat(texts(read(StoredMessage.NOT_STORED, 10, 10_000))).containsExactly("long", "for ever");
+    }
+
+    @Test
+    void keepsAMessageWholly() {
+        Message message = message("whole").withType(7).withTtlSeconds(60);
+        done(store.append(BOB, message));
+        assertThat(read(StoredMessage.NOT_STORED, 1, 100).messages().get(0).message())
+                .usingRecursiveComparison()
+                .ignoringFields("conversation", "sequence")
+                .isEqualTo(message);
+    }
+
+    protected final Message message(String text) {
+        return Message.text(new MessageId(1, ++counter), Address.user("bob"), text)
+                .withServerFields(Address.user("alice"), null, 0, NOW);
+    }
+
+    protected final List<StoredMessage> appendAll(String... texts) {
+        List<StoredMessage> kept = new ArrayList<>();
+        for (String text : texts) {
+            Appended appended = done(store.append(BOB, message(text)));
+            assertThat(appended.code()).isEqualTo(ReasonCode.OK);
+            kept.add(appended.stored());
+        }
+        return kept;
+    }
+
+    protected final Page read(long after, int maxMessages, int maxBytes) {
+        return done(store.read(BOB, after, maxMessages, maxBytes));
+    }
+
+    protected static List<String> texts(Page page) {
+        return page.messages().stream()
+                .map(stored -> stored.message().payload().text())
+                .toList();
+    }
+
+    protected static <T> T done(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+}
