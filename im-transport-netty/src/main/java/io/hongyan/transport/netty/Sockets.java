@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.transport.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Makes sockets of the chosen kind and sets their options. The only place that tells epoll and NIO apart. */
+final class Sockets {
+    private static final InternalLogger log = InternalLoggerFactory.getInstance(Sockets.class);
+
+    /** Longer datagrams are none of ours. */
+    private static final int LARGEST_DATAGRAM_BYTES = 1_536;
+
+    private static final int READS_A_TURN = 16;
+
+    /** Of datagrams that the kernel did not take at once. */
+    private static final int LOW_WATER_BYTES = 64 << 10;
+
+    private static final int HIGH_WATER_BYTES = 256 << 10;
+
+    private Sockets() {}
+
+    static Channel newServerSocket(IoChoice io) {
+        return io == IoChoice.EPOLL ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    }
+
+    static Channel newSocket(IoChoice io) {
+        return io == IoChoice.EPOLL ? new EpollSocketChannel() : new NioSocketChannel();
+    }
+
+    static DatagramChannel newDatagramSocket(IoChoice io) {
+        return io == IoChoice.EPOLL ? new EpollDatagramChannel() : new NioDatagramChannel();
+    }
+
+    /** The options of a UDP socket, before it is bound. */
+    static void configureDatagrams(DatagramChannel socket, UdpOptions options) {
+        ChannelConfig config = socket.config();
+        config.setOption(ChannelOption.SO_RCVBUF, options.receiveBufferBytes());
+        config.setOption(ChannelOption.SO_SNDBUF, options.sendBufferBytes());
+        config.setWriteBufferWaterMark(new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES));
+        boolean epoll = socket instanceof EpollDatagramChannel;
+        int batch = epoll ? options.readBatch() : 1;
+        if (epoll && batch > 1) {
+            // recvmmsg. Together with UDP_GRO several datagrams would arrive as one, so that stays off.
+            config.setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LARGEST_DATAGRAM_BYTES);
+        }
+        config.setRecvByteBufAllocator(
+                new FixedRecvByteBufAllocator(batch * LARGEST_DATAGRAM_BYTES).maxMessagesPerRead(READS_A_TURN * batch));
+    }
+
+    /** Whether the kernel cuts one packet into many datagrams for this socket. */
+    static boolean canSegment(DatagramChannel socket) {
+        return socket instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+    }
+
+    /** Says once per listener that bursts may be lost. Linux reports twice what it gives. */
+    static void logSmallBuffers(DatagramChannel socket, UdpOptions options) {
+        int received = socket.config().getReceiveBufferSize();
+        if (received < options.receiveBufferBytes()) {
+            log.info(
+                    "udp {}: asked the kernel for a receive buffer of {} bytes and got {}; raise net.core.rmem_max to"
+                            + " lose fewer datagrams in bursts",
+                    socket.localAddress(),
+                    options.receiveBufferBytes(),
+                    received);
+        }
+    }
+
+    /**
+     * Puts the channel on the loop and binds it; on failure the channel is closed.
+     *
+     * @throws BindException that names the address and keeps the cause
+     */
+    static void bind(EventLoopOwner owner, Channel channel, String transport, InetSocketAddress address)
+            throws IOException {
+        if (address.isUnresolved()) {
+            channel.unsafe().closeForcibly();
+            throw cannotListen(transport, address, "unknown host", null);
+        }
+        ChannelFuture registered = owner.loop().register(channel).awaitUninterruptibly();
+        if (!registered.isSuccess()) {
+            channel.unsafe().closeForcibly();
+            throw cannotListen(transport, address, reason(registered.cause()), registered.cause());
+        }
+        ChannelFuture bound = channel.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            channel.close().awaitUninterruptibly();
+            throw cannotListen(transport, address, reason(bound.cause()), bound.cause());
+        }
+    }
+
+    private static BindException cannotListen(
+            String transport, InetSocketAddress address, String reason, @Nullable Throwable cause) {
+        String where = transport + " " + address.getHostString() + " port " + address.getPort();
+        BindException exception = new BindException("cannot listen on " + where + ": " + reason);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    /** Epoll says "bind(..) failed with error(-98): Address already in use". */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        int kernelSays = message.lastIndexOf("): ");
+        return kernelSays < 0 ? message : message.substring(kernelSays + 3);
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.transport.netty;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ProtocolException;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.connection.Owner;
+import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpTracer;
+import io.netty.channel.socket.DatagramChannel;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to a UDP listener. Its configuration decides about sockets: with client ids of 0 bytes each connection has
+ * its own, closed with it; with ids of 4 bytes all connections of a loop share one, closed with the connector.
+ */
+@ThreadSafe
+public final class UdpConnector implements AutoCloseable {
+    private static final int REMEMBERED_ADDRESSES = 16;
+
+    private final IoLoops loops;
+    private final RudpConfig config;
+    private final UdpOptions options;
+    private final Map<EventLoopOwner, UdpDriver> shared = new ConcurrentHashMap<>();
+    private final SecureRandom random = new SecureRandom();
+
+    public UdpConnector(IoLoops loops, RudpConfig config, UdpOptions options) {
+        this.loops = loops;
+        this.config = config;
+        this.options = options;
+    }
+
+    /** As {@link #connect(Owner, InetSocketAddress, Function)}, on the loop whose turn it is. */
+    public CompletionStage<Connection> connect(
+            InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
+        return connect(loops.nextLoop(), server, handlers);
+    }
+
+    /**
+     * Connects. The stage completes on the owner's thread when the handshake is over; what is written before travels
+     * with its second datagram. A stage that was cancelled or completed by somebody else closes the connection.
+     *
+     * @param handlers gives the handler of the connection, called on the owner's thread when the handshake begins
+     * @return fails with a {@link ConnectFailedException} when nobody answers or the server refuses; the handler's
+     *     {@link ConnectionHandler#onClosed} is called then too
+     */
+    public CompletionStage<Connection> connect(
+            Owner owner, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
+        EventLoopOwner loop = loops.loopOf(owner);
+        CompletableFuture<Connection> result = new CompletableFuture<>();
+        if (server.isUnresolved()) {
+            result.completeExceptionally(new ConnectFailedException(
+                    ReasonCode.CONNECTION_LOST,
+                    "unknown host " + server.getHostString(),
+                    new UnknownHostException(server.getHostString())));
+            return result;
+        }
+        try {
+            loop.execute(() -> begin(loop, server, handlers, result));
+        } catch (RejectedExecutionException loopsClosed) {
+            result.completeExceptionally(loopsClosed);
+        }
+        return result;
+    }
+
+    /** Closes the shared sockets, with the connections on them. Completes in the background. */
+    @Override
+    public void close() {
+        for (UdpDriver driver : shared.values()) {
+            try {
+                driver.owner()
+                        .execute(() -> driver.close(
+                                ReasonCode.CLOSED_LOCALLY, "the connector was closed", new CompletableFuture<>()));
+            } catch (RejectedExecutionException loopsClosed) {
+                // Its sockets went with the loops.
+                return;
+            }
+        }
+    }
+
+    private void begin(
+            EventLoopOwner loop,
+            InetSocketAddress server,
+            Function<Connection, ConnectionHandler> handlers,
+            CompletableFuture<Connection> result) {
+        if (result.isDone()) {
+            return;
+        }
+        boolean own = config.clientIdBytes() == 0;
+        UdpDriver known = own ? null : shared.get(loop);
+        if (known != null && known.channel().isOpen()) {
+            begin(known, false, server, handlers, result);
+            return;
+        }
+        DatagramChannel channel = Sockets.newDatagramSocket(loops.io());
+        Sockets.configureDatagrams(channel, options);
+        RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
+        UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, null, REMEMBERED_ADDRESSES);
+        channel.pipeline().addLast(driver);
+        if (!own) {
+            shared.put(loop, driver);
+        }
+        loop.loop().register(channel);
+        channel.bind(new InetSocketAddress(0)).addListener(bound -> {
+            if (!bound.isSuccess()) {
+                channel.close();
+                result.completeExceptionally(new ConnectFailedException(
+                        ReasonCode.CONNECTION_LOST, "no UDP socket: " + bound.cause(), bound.cause()));
+                return;
+            }
+            begin(driver, own, server, handlers, result);
+        });
+    }
+
+    private static void begin(
+            UdpDriver driver,
+            boolean own,
+            InetSocketAddress server,
+            Function<Connection, ConnectionHandler> handlers,
+            CompletableFuture<Connection> result) {
+        UdpConnection connection;
+        try {
+            connection = driver.connect(server);
+        } catch (IllegalStateException full) {
+            result.completeExceptionally(new ConnectFailedException(
+                    ReasonCode.TOO_MANY_CONNECTIONS, String.valueOf(full.getMessage()), full));
+            return;
+        }
+        connection.onConnected(() -> {
+            if (!result.complete(connection)) {
+                connection.close(ReasonCode.CLOSED_LOCALLY, "nobody waits for this connection");
+            }
+        });
+        try {
+            connection.handler(new Watched(handlers.apply(connection), driver, own, server, result));
+        } catch (RuntimeException e) {
+            connection.handler(new Watched(null, driver, own, server, result));
+            connection.close(ReasonCode.INTERNAL_ERROR, e.toString());
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** The user's handler; at the end of the connection it also fails an open result and gives the socket back. */
+    @Confined("owner")
+    private record Watched(
+            @Nullable ConnectionHandler handler,
+            UdpDriver driver,
+            boolean ownSocket,
+            InetSocketAddress server,
+            CompletableFuture<Connection> result)
+            implements ConnectionHandler {
+        @Override
+        public void onFrame(int type, ByteBuffer body, Lane lane) {
+            if (handler != null) {
+                handler.onFrame(type, body, lane);
+            }
+        }
+
+        @Override
+        public void onReadComplete() {
+            if (handler != null) {
+                handler.onReadComplete();
+            }
+        }
+
+        @Override
+        public void onWritable(Lane lane) {
+            if (handler != null) {
+                handler.onWritable(lane);
+            }
+        }
+
+        @Override
+        public void onViolation(ProtocolException violation) {
+            if (handler != null) {
+                handler.onViolation(violation);
+            }
+        }
+
+        @Override
+        public void onClosed(ReasonCode reason, boolean byPeer, String text) {
+            try {
+                if (handler != null) {
+                    handler.onClosed(reason, byPeer, text);
+                }
+            } finally {
+                result.completeExceptionally(new ConnectFailedException(
+                        reason, "cannot connect to udp " + server + ": " + reason + " " + text, null));
+                if (ownSocket) {
+                    driver.close(ReasonCode.CLOSED_LOCALLY, "its connection ended", new CompletableFuture<>());
+                }
+            }
+        }
+    }
+}

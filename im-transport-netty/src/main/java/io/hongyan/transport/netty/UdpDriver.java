@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.transport.netty;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.ConnectionAcceptor;
+import io.hongyan.protocol.rudp.PeerAddress;
+import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.protocol.rudp.RudpConnection;
+import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpEvent;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives the engine of one UDP socket on one loop: it is the only handler of the socket's channel, the engine's clock
+ * and its timer.
+ *
+ * <pre>
+ *   read batch   input, events -> handlers     (each datagram)
+ *                onReadComplete                (each connection touched)
+ *   soon after   flushNow: datagrams out until none is left or the socket is full, one system call;
+ *                events -> handlers, timer armed
+ *   timer        onDeadline, then flushNow
+ *   tasks        write, flush of connections   -> flushNow, once however many
+ * </pre>
+ */
+@Confined("owner")
+final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable {
+    private static final InternalLogger log = InternalLoggerFactory.getInstance(UdpDriver.class);
+
+    /** Then other sockets and tasks of the loop have a turn. */
+    private static final int MOST_DATAGRAMS_A_ROUND = 1_024;
+
+    private static final int LONG_HEADER_BITS = 0xC0;
+    private static final int EIO = -5;
+    private static final int EINVAL = -22;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final EventLoopOwner owner;
+    private final DatagramChannel channel;
+    private final RudpEndpoint endpoint;
+    private final UdpOptions options;
+    private final @Nullable ConnectionAcceptor acceptor;
+    private final SocketAddresses addresses;
+    private final DatagramWriter writer;
+
+    private final RudpEvent event = new RudpEvent();
+    private final PeerAddress from = new PeerAddress();
+    private final PeerAddress to = new PeerAddress();
+    private final ArrayList<UdpConnection> touched = new ArrayList<>();
+    private final Set<UdpConnection> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private final AtomicBoolean handOverScheduled = new AtomicBoolean();
+    private final AtomicLong handedOverCount = new AtomicLong();
+    private final AtomicLong droppedCount = new AtomicLong();
+    private List<UdpDriver> siblings = List.of();
+    private Queue<DatagramPacket> handedOver = new ArrayDeque<>(0);
+
+    private boolean accepting = true;
+    private boolean flushScheduled;
+    private boolean blocked;
+    private boolean inRound;
+    private boolean passingEvents;
+    private long roundNanos;
+    private long timerNanos = NEVER;
+    private Runnable cancelTimer = () -> {};
+    private @Nullable CompletableFuture<Void> closing;
+
+    /** @param acceptor null on a client */
+    UdpDriver(
+            EventLoopOwner owner,
+            DatagramChannel channel,
+            RudpEndpoint endpoint,
+            UdpOptions options,
+            @Nullable ConnectionAcceptor acceptor,
+            int rememberedAddresses) {
+        this.owner = owner;
+        this.channel = channel;
+        this.endpoint = endpoint;
+        this.options = options;
+        this.acceptor = acceptor;
+        this.addresses = new SocketAddresses(rememberedAddresses);
+        this.writer = new DatagramWriter(
+                channel,
+                owner.sendBuffer(),
+                RudpConfig.DATAGRAM_BYTES,
+                options.segmentation() && Sockets.canSegment(channel));
+    }
+
+    /** The drivers of the same port by the loop number in their connection ids; before the first datagram. */
+    void siblings(List<UdpDriver> drivers) {
+        this.siblings = drivers;
+        this.handedOver = new ArrayBlockingQueue<>(options.maxHandedOver());
+    }
+
+    /** Starts a connection; the caller fills in its handler. */
+    UdpConnection connect(InetSocketAddress server) {
+        assert owner.inOwnerThread();
+        PeerAddress remote = PeerAddress.of(server);
+        addresses.remember(remote, server);
+        RudpConnection engine = endpoint.connect(now(), remote);
+        UdpConnection connection = opened(engine);
+        flushSoon();
+        return connection;
+    }
+
+    /** Has the round of datagrams happen soon, once. */
+    void flushSoon() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            owner.flushSoon(this);
+        }
+    }
+
+    /** The engine's time: one reading of the clock for all of a round. */
+    long now() {
+        return inRound ? roundNanos : System.nanoTime();
+    }
+
+    InetSocketAddress addressOf(PeerAddress peer) {
+        return addresses.of(peer);
+    }
+
+    /** The bytes of new clients are dropped; connections stay. */
+    void stopAccepting() {
+        assert owner.inOwnerThread();
+        accepting = false;
+    }
+
+    /** Closes every connection with the code, then the socket; the result completes when it is closed. */
+    void close(ReasonCode code, String text, CompletableFuture<Void> closed) {
+        assert owner.inOwnerThread();
+        channel.closeFuture().addListener(socketClosed -> closed.complete(null));
+        if (closing != null || !channel.isOpen()) {
+            return;
+        }
+        accepting = false;
+        closing = closed;
+        List.copyOf(open).forEach(connection -> connection.close(code, text));
+        flushSoon();
+        long patience = options.closeTimeoutMillis() * 1_000_000L;
+        Runnable cancel = owner.schedule(patience, channel::close);
+        channel.closeFuture().addListener(socketClosed -> cancel.run());
+    }
+
+    int connections() {
+        return open.size();
+    }
+
+    /** Datagrams for connections here that came to another loop's socket. */
+    @ThreadSafe
+    long handedOver() {
+        return handedOverCount.get();
+    }
+
+    /** Of such datagrams, those for which there was no room. */
+    @ThreadSafe
+    long handOversDropped() {
+        return droppedCount.get();
+    }
+
+    EventLoopOwner owner() {
+        return owner;
+    }
+
+    UdpOptions options() {
+        return options;
+    }
+
+    DatagramChannel channel() {
+        return channel;
+    }
+
+    // ---- what Netty tells
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        DatagramPacket packet = (DatagramPacket) message;
+        UdpDriver home = homeOf(packet.content());
+        if (home != this) {
+            home.handOver(packet);
+            return;
+        }
+        try {
+            beginRound();
+            take(packet);
+        } finally {
+            packet.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (inRound) {
+            endRound();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (blocked && channel.isWritable()) {
+            blocked = false;
+            flushSoon();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof NativeIoException refused
+                && writer.isSegmenting()
+                && (refused.expectedErr() == EIO || refused.expectedErr() == EINVAL)) {
+            log.debug("{}: the kernel cannot segment here, sending singly from now on", channel);
+            writer.withoutSegmentation();
+        } else if (cause instanceof IOException) {
+            log.debug("{}: {}", channel, cause.toString());
+        } else if (owner.mayLogFailure()) {
+            log.warn("{}: a datagram could not be handled", channel, cause);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cancelTimer.run();
+        dropHandedOver();
+        boolean expected = closing != null || owner.loop().isShuttingDown();
+        if (!expected) {
+            log.warn("{}: the socket is gone, {} connections with it", channel, open.size());
+        }
+        for (UdpConnection connection : List.copyOf(open)) {
+            connection.socketClosed(
+                    expected ? ReasonCode.CLOSED_LOCALLY : ReasonCode.CONNECTION_LOST, "the socket was closed");
+        }
+        open.clear();
+    }
+
+    @Override
+    public void flushNow() {
+        flushScheduled = false;
+        if (!channel.isOpen()) {
+            return;
+        }
+        beginRound();
+        sendDatagrams();
+        passEvents();
+        endRound();
+        armTimer();
+        closeWhenDone();
+    }
+
+    // ---- rounds
+
+    private void beginRound() {
+        if (!inRound) {
+            inRound = true;
+            roundNanos = System.nanoTime();
+        }
+    }
+
+    private void endRound() {
+        for (int i = 0; i < touched.size(); i++) {
+            touched.get(i).readComplete();
+        }
+        boolean heard = !touched.isEmpty();
+        touched.clear();
+        inRound = false;
+        if (heard) {
+            flushSoon();
+        }
+    }
+
+    private void take(DatagramPacket packet) {
+        ByteBuf content = packet.content();
+        if (!accepting && startsHandshake(content)) {
+            return;
+        }
+        InetSocketAddress sender = packet.sender();
+        from.set(sender);
+        addresses.remember(from, sender);
+        passLeftEvents();
+        endpoint.input(roundNanos, content.internalNioBuffer(content.readerIndex(), content.readableBytes()), from);
+        passEvents();
+        flushSoon();
+    }
+
+    /** What was left because passing it on failed goes first, or the engine takes no more input. */
+    private void passLeftEvents() {
+        if (passingEvents) {
+            passEvents();
+        }
+    }
+
+    private void passEvents() {
+        passingEvents = true;
+        while (endpoint.pollEvent(event)) {
+            RudpConnection engine = event.connection();
+            UdpConnection connection = (UdpConnection) engine.attachment();
+            switch (event.kind()) {
+                case RudpEvent.CONNECTED -> connected(engine, connection);
+                case RudpEvent.FRAME -> known(connection).frame(event.lane(), event.frame());
+                case RudpEvent.WRITABLE -> known(connection).writable(event.lane());
+                case RudpEvent.MOVED -> known(connection).moved();
+                case RudpEvent.CLOSED -> ended(connection, event.code(), event.byPeer());
+                default -> throw new IllegalStateException("event " + event);
+            }
+        }
+        passingEvents = false;
+    }
+
+    private void connected(RudpConnection engine, @Nullable UdpConnection connection) {
+        if (connection == null) {
+            ConnectionAcceptor server = acceptor;
+            if (server == null) {
+                throw new IllegalStateException("a connection nobody asked for");
+            }
+            opened(engine).accepted(server);
+        } else {
+            connection.connected();
+        }
+    }
+
+    private UdpConnection opened(RudpConnection engine) {
+        UdpConnection connection = new UdpConnection(this, engine);
+        engine.attach(connection);
+        open.add(connection);
+        return connection;
+    }
+
+    private void ended(@Nullable UdpConnection connection, int code, boolean byPeer) {
+        if (connection != null && open.remove(connection)) {
+            connection.ended(code, byPeer);
+        }
+    }
+
+    /** The connection had a frame; it hears of the end of the batch. */
+    void touched(UdpConnection connection) {
+        touched.add(connection);
+    }
+
+    private static UdpConnection known(@Nullable UdpConnection connection) {
+        if (connection == null) {
+            throw new IllegalStateException("an event of a connection that never began");
+        }
+        return connection;
+    }
+
+    private static boolean startsHandshake(ByteBuf content) {
+        return content.isReadable() && (content.getByte(content.readerIndex()) & LONG_HEADER_BITS) == LONG_HEADER_BITS;
+    }
+
+    // ---- output
+
+    private void sendDatagrams() {
+        int sent = 0;
+        while (channel.isWritable()) {
+            ByteBuffer room = writer.room();
+            if (!endpoint.pollDatagram(roundNanos, room, to)) {
+                break;
+            }
+            writer.filled(addresses.of(to));
+            if (++sent == MOST_DATAGRAMS_A_ROUND) {
+                flushSoon();
+                break;
+            }
+        }
+        if (sent > 0) {
+            writer.send();
+        }
+        blocked = !channel.isWritable();
+    }
+
+    private void armTimer() {
+        long next = endpoint.nextDeadlineNanos();
+        if (next == NEVER || timerNanos != NEVER && timerNanos - next <= 0) {
+            return;
+        }
+        cancelTimer.run();
+        timerNanos = next;
+        cancelTimer = owner.schedule(next - System.nanoTime(), this::timerFired);
+    }
+
+    private void timerFired() {
+        timerNanos = NEVER;
+        if (channel.isOpen()) {
+            beginRound();
+            endpoint.onDeadline(roundNanos);
+            passEvents();
+            flushNow();
+        }
+    }
+
+    /** Connections that have ended linger in the engine, to tell a peer again that did not hear it. */
+    private void closeWhenDone() {
+        if (closing != null && open.isEmpty() && endpoint.connections() == 0 && !flushScheduled) {
+            channel.close();
+        }
+    }
+
+    // ---- datagrams that came to another loop's socket
+
+    private UdpDriver homeOf(ByteBuf content) {
+        if (siblings.size() <= 1) {
+            return this;
+        }
+        int loop = RudpEndpoint.loopOf(content.internalNioBuffer(content.readerIndex(), content.readableBytes()));
+        return loop < 0 || loop >= siblings.size() ? this : siblings.get(loop);
+    }
+
+    /** Takes the packet over. Where too many wait already it is dropped, as a network would. */
+    @ThreadSafe
+    private void handOver(DatagramPacket packet) {
+        if (!handedOver.offer(packet)) {
+            packet.release();
+            droppedCount.incrementAndGet();
+            return;
+        }
+        handedOverCount.incrementAndGet();
+        if (handOverScheduled.compareAndSet(false, true)) {
+            try {
+                owner.execute(this::takeHandedOver);
+            } catch (RejectedExecutionException loopsClosed) {
+                // In this order: who offers from now on finds the flag down and drops for himself.
+                handOverScheduled.set(false);
+                dropHandedOver();
+            }
+        }
+    }
+
+    private void takeHandedOver() {
+        handOverScheduled.set(false);
+        if (!channel.isOpen()) {
+            dropHandedOver();
+            return;
+        }
+        beginRound();
+        try {
+            for (int waiting = handedOver.size(); waiting > 0; waiting--) {
+                takeOneHandedOver();
+            }
+        } finally {
+            endRound();
+        }
+    }
+
+    private void takeOneHandedOver() {
+        DatagramPacket packet = handedOver.poll();
+        if (packet != null) {
+            try {
+                take(packet);
+            } finally {
+                packet.release();
+            }
+        }
+    }
+
+    private void dropHandedOver() {
+        for (DatagramPacket packet = handedOver.poll(); packet != null; packet = handedOver.poll()) {
+            packet.release();
+        }
+    }
+}
