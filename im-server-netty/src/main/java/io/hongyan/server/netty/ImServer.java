@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.server.netty;
+
+import io.hongyan.core.Content;
+import io.hongyan.core.ImNode;
+import io.hongyan.core.Presence;
+import io.hongyan.core.Receipt;
+import io.hongyan.core.ReceiptLevel;
+import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.listener.DeliveryListener;
+import io.hongyan.core.listener.MessageInterceptor;
+import io.hongyan.core.listener.MessageListener;
+import io.hongyan.core.listener.SessionInfo;
+import io.hongyan.core.listener.SessionListener;
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.transport.Bound;
+import io.hongyan.core.transport.Transport;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.Payload;
+import io.hongyan.protocol.packet.UserId;
+import io.hongyan.protocol.rudp.ServerSecret;
+import io.hongyan.transport.netty.IoChoice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An IM server inside your process: the entry to everything on the server's side.
+ *
+ * <pre>{@code
+ * try (ImServer server = ImServer.builder()
+ *         .listen(Transports.tcp(7901))
+ *         .listen(Transports.udp(7901))
+ *         .authenticator(login -> tokens.verify(login.token()))
+ *         .onMessage((sender, message) -> log.info("{} -> {}", sender.user(), message.to()))
+ *         .start()) {
+ *     server.awaitStop();
+ * }
+ * }</pre>
+ *
+ * <p>A server is started once and stopped once; both may be said again. Several live in one JVM side by side.
+ *
+ * <pre>
+ *   built  -- start -->  running  -- stop(drain) -->  draining  -->  stopped
+ *                \___ cannot bind: nothing stays behind ____________/
+ * </pre>
+ */
+@ThreadSafe
+public final class ImServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImServer.class);
+
+    /** How long {@link #close()} lets sessions finish. */
+    public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
+
+    private final ImNode node;
+    private final LoopsOfServer loops;
+    private final boolean anyone;
+    private final boolean newSecret;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private boolean started;
+    private boolean stopping;
+
+    private ImServer(ImNode node, Builder builder) {
+        this.node = node;
+        this.loops = builder.loops;
+        this.anyone = builder.anyone;
+        this.newSecret = builder.secret == null && builder.transports.stream().anyMatch(NettyTransport::isUdp);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Binds every transport and takes clients. Blocks until it does. On a server that runs it does nothing.
+     *
+     * @return this
+     * @throws UncheckedIOException if an address cannot be had; the message names it and the cause, and nothing of the
+     *     server stays behind
+     * @throws IllegalStateException if the server was stopped before
+     */
+    public ImServer start() {
+        synchronized (loops) {
+            if (stopping) {
+                throw new IllegalStateException("a server that was stopped does not start again: build another one");
+            }
+            if (started) {
+                return this;
+            }
+            started = true;
+        }
+        Throwable failure;
+        try {
+            loops.open();
+            logStart();
+            node.start().toCompletableFuture().get();
+            return this;
+        } catch (ExecutionException e) {
+            failure = e.getCause() == null ? e : e.getCause();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        stop(Duration.ZERO);
+        awaitStop();
+        throw startFailure(failure);
+    }
+
+    /**
+     * Takes no new client, lets sessions finish what is under way for at most this long, ends them so that their clients
+     * come back elsewhere or later, and gives back sockets and threads.
+     *
+     * @return complete when nothing is left; the same stage when called again
+     */
+    public CompletionStage<Void> stop(Duration drain) {
+        synchronized (loops) {
+            if (!stopping) {
+                stopping = true;
+                node.stop(drain).whenComplete((done, failure) -> finish(failure));
+            }
+        }
+        return stopped.copy();
+    }
+
+    /** Waits until the server has stopped, whoever stops it. An interrupt ends the waiting, not the server. */
+    public void awaitStop() {
+        try {
+            stopped.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the server did not stop in order", e.getCause());
+        }
+    }
+
+    /** Stops with {@link #DEFAULT_DRAIN} and waits for it. */
+    @Override
+    public void close() {
+        stop(DEFAULT_DRAIN);
+        awaitStop();
+    }
+
+    /**
+     * The port a carrier listens on; the first, where it listens on several.
+     *
+     * @param transport {@code "tcp"} or {@code "udp"}
+     * @throws IllegalArgumentException if the server does not listen on it
+     */
+    public int port(String transport) {
+        for (Bound bound : node.bound()) {
+            if (bound.transport().equals(transport)) {
+                return bound.port();
+            }
+        }
+        throw new IllegalArgumentException("the server does not listen on " + transport);
+    }
+
+    /** Where the server listens, with real ports; empty before it has started. */
+    public List<Bound> addresses() {
+        return node.bound();
+    }
+
+    /** As {@link #send(Address, Content, ReceiptLevel)}, for bytes in the chat lane. */
+    public CompletionStage<Receipt> send(Address to, Payload payload, ReceiptLevel level) {
+        return node.send(to, payload, level);
+    }
+
+    /**
+     * Sends a message in the name of the server.
+     *
+     * @return completes when the message has come as far as asked for, or was refused
+     */
+    public CompletionStage<Receipt> send(Address to, Content content, ReceiptLevel level) {
+        return node.send(to, content, level);
+    }
+
+    /**
+     * Sends a message to everybody who is here.
+     *
+     * @return the number of users it was sent to
+     */
+    public int broadcast(Content content) {
+        return node.broadcast(content);
+    }
+
+    /**
+     * Ends all sessions of a user.
+     *
+     * @param code tells the client whether to come back
+     * @param text for people; sent to the client
+     * @return the number of sessions it ends
+     */
+    public int kick(UserId user, ReasonCode code, String text) {
+        return node.kick(user, code, text);
+    }
+
+    /** Ends the session of one device; false if there is none. */
+    public boolean kick(UserId user, DeviceId device, ReasonCode code, String text) {
+        return node.kick(user, device, code, text);
+    }
+
+    /** Ends one session; false if there is none with this id. */
+    public boolean kick(long sessionId, ReasonCode code, String text) {
+        return node.kick(sessionId, code, text);
+    }
+
+    /** The sessions of a user now, oldest first. */
+    public List<SessionInfo> sessions(UserId user) {
+        return node.sessions(user);
+    }
+
+    /** The number of sessions now. */
+    public int sessionCount() {
+        return node.sessionCount();
+    }
+
+    /** Whether a user is here now. */
+    public Presence presence(UserId user) {
+        return node.presence(user);
+    }
+
+    @Override
+    public String toString() {
+        return "ImServer" + addresses();
+    }
+
+    private void logStart() {
+        LOG.info("event=io threads={} io={}", loops.get().size(), loops.get().io());
+        if (anyone) {
+            LOG.info("event=open allowAnyone=true: everybody may log in as whoever they say they are");
+        }
+        if (newSecret) {
+            LOG.info("event=new_secret: after a restart UDP clients notice by time-out; set serverSecret to tell them");
+        }
+    }
+
+    /** The loops wait for their threads, so they are closed on a thread of their own. */
+    private void finish(@Nullable Throwable failure) {
+        Thread closer = new Thread(
+                () -> {
+                    loops.close();
+                    if (failure == null) {
+                        stopped.complete(null);
+                    } else {
+                        stopped.completeExceptionally(failure);
+                    }
+                },
+                "hongyan-stop");
+        closer.start();
+    }
+
+    private static RuntimeException startFailure(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof IOException io) {
+            return new UncheckedIOException(io.getMessage(), io);
+        }
+        return new IllegalStateException("the server cannot start: " + cause.getMessage(), cause);
+    }
+
+    /**
+     * Collects what a server is made of. Only a transport and an authenticator (or {@link #allowAnyone()}) are needed; all
+     * else has safe defaults. Not thread-safe, and good for one server.
+     */
+    public static final class Builder {
+        private final ImNode.Builder node = ImNode.builder();
+        private final List<NettyTransport> transports = new ArrayList<>();
+        private final List<String> mistakes = new ArrayList<>();
+        private final LoopsOfServer loops = new LoopsOfServer();
+        private boolean listens;
+        private boolean anyone;
+        private byte @Nullable [] secret;
+
+        private Builder() {}
+
+        /** Listens there; several times for several. */
+        public Builder listen(NettyTransport transport) {
+            for (NettyTransport other : transports) {
+                if (transport.clashesWith(other)) {
+                    mistakes.add(transport + " is listened on twice");
+                }
+            }
+            transport.mistake().ifPresent(mistakes::add);
+            transports.add(transport);
+            return this;
+        }
+
+        /** Takes clients from a transport of your own too. */
+        public Builder listen(Transport transport) {
+            listens = true;
+            node.listen(transport);
+            return this;
+        }
+
+        /** Judges logins; several are asked in turn until one does not abstain. */
+        public Builder authenticator(Authenticator authenticator) {
+            node.authenticator(authenticator);
+            return this;
+        }
+
+        /** Lets everybody in as whoever they say they are; for tests and trusted networks. A log line says so. */
+        public Builder allowAnyone() {
+            anyone = true;
+            node.allowAnyone();
+            return this;
+        }
+
+        /** Hears messages addressed to the server. */
+        public Builder onMessage(MessageListener listener) {
+            node.onMessage(listener);
+            return this;
+        }
+
+        /** Sees every message before it is routed. */
+        public Builder interceptor(MessageInterceptor interceptor) {
+            node.interceptor(interceptor);
+            return this;
+        }
+
+        /** Hears of the life of sessions. */
+        public Builder sessionListener(SessionListener listener) {
+            node.sessionListener(listener);
+            return this;
+        }
+
+        /** Hears how far messages have come. */
+        public Builder deliveryListener(DeliveryListener listener) {
+            node.deliveryListener(listener);
+            return this;
+        }
+
+        /** Keeps messages for who is not here; default: in memory, bounded. */
+        public Builder store(MessageStore store) {
+            node.messageStore(store);
+            return this;
+        }
+
+        /** The bounds of everything; default: {@link ServerLimits#defaults()}. */
+        public Builder limits(ServerLimits limits) {
+            node.limits(limits);
+            return this;
+        }
+
+        /** Takes messages and logins at any rate; all other bounds stay. */
+        public Builder noRateLimits() {
+            node.noRateLimits();
+            return this;
+        }
+
+        /** Where counts go; default: nowhere. */
+        public Builder metrics(ImMetrics metrics) {
+            node.metrics(metrics);
+            return this;
+        }
+
+        /**
+         * Runs listeners, interceptors and authenticators; default: a bounded pool of the server's own. The server does
+         * not shut yours down.
+         */
+        public Builder executor(Executor executor) {
+            node.executor(executor);
+            return this;
+        }
+
+        /** The number of event loops, 1 to 255; default: the number of processors. */
+        public Builder ioThreads(int count) {
+            if (count < 1 || count > 255) {
+                mistakes.add("ioThreads is 1 to 255, not " + count);
+            } else {
+                loops.threads(count);
+            }
+            return this;
+        }
+
+        /** How event loops wait for the kernel; default: {@link IoChoice#AUTO}. */
+        public Builder io(IoChoice choice) {
+            loops.io(choice);
+            return this;
+        }
+
+        /**
+         * The secret behind UDP cookies, ids and resets: {@value ServerSecret#LENGTH} random bytes that outlive a restart,
+         * so that the clients of before are told at once that they must log in again; default: new ones at each start.
+         */
+        public Builder serverSecret(byte[] bytes) {
+            if (bytes.length != ServerSecret.LENGTH) {
+                mistakes.add("serverSecret has " + ServerSecret.LENGTH + " bytes, not " + bytes.length);
+            }
+            secret = bytes.clone();
+            return this;
+        }
+
+        /**
+         * A server that has not started.
+         *
+         * @throws IllegalStateException naming every mistake
+         */
+        public ImServer build() {
+            NettyVersion.require();
+            List<String> all = new ArrayList<>(mistakes);
+            if (transports.isEmpty() && !listens) {
+                all.add("nothing to listen on: say listen(Transports.tcp(7901))");
+            }
+            all.addAll(node.mistakes());
+            if (!all.isEmpty()) {
+                throw new IllegalStateException(String.join("; ", all));
+            }
+            ServerSecret serverSecret =
+                    secret == null ? ServerSecret.random(new SecureRandom()) : new ServerSecret(secret);
+            transports.forEach(transport -> node.listen(transport.listener(loops, serverSecret)));
+            return new ImServer(node.build(), this);
+        }
+
+        /** {@link #build()} and {@link ImServer#start()}. */
+        public ImServer start() {
+            return build().start();
+        }
+    }
+}
