@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.UserId;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a client was built with. Immutable.
+ *
+ * @param servers tried in this order, one or more
+ * @param token asked before every login; it may block
+ * @param tokenIsConstant whether {@code token} never blocks
+ * @param instance the first half of this client's message ids
+ * @param keepAliveSeconds 0 = the server decides
+ * @param sameThread whether listeners run on the event loop
+ */
+record ClientConfig(
+        List<ServerAddress> servers,
+        UserId user,
+        DeviceId device,
+        String platform,
+        Supplier<String> token,
+        boolean tokenIsConstant,
+        long instance,
+        MessageListener onMessage,
+        ConnectionListener connectionListener,
+        ReceiptListener receiptListener,
+        Runnable onWritable,
+        ReconnectPolicy reconnect,
+        int keepAliveSeconds,
+        long connectTimeoutNanos,
+        long loginTimeoutNanos,
+        long pingTimeoutNanos,
+        long progressTimeoutNanos,
+        long closeTimeoutNanos,
+        int windowMessages,
+        long windowBytes,
+        int laneMessages,
+        long laneBytes,
+        boolean sameThread) {}

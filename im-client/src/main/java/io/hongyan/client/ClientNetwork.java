@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.connection.Owner;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The event loops and connectors that clients use. */
+@ThreadSafe
+interface ClientNetwork {
+
+    /** The owner for one more client. */
+    Owner nextOwner();
+
+    /**
+     * Makes a connection.
+     *
+     * @param owner of this network
+     * @param transport {@code "tcp"} or {@code "udp"}
+     * @param handlers called on the owner as soon as frames may be written, which on UDP is before the server is known
+     *     to be there
+     * @return completes on any thread when the server has answered; fails with the network's exception
+     */
+    CompletionStage<Connection> connect(
+            Owner owner, String transport, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers);
+
+    /** Whether the caller is on one of the loops. */
+    boolean inLoop();
+
+    /** Ends all connections and threads; returns when they are gone, within a bound. */
+    void close();
+}

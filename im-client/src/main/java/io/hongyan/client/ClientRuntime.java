@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.ThreadSafe;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The threads that clients share: event loops, workers for listeners, and a few for name look-ups, tokens and the
+ * completion of stages. Thousands of clients share one.
+ *
+ * <pre>
+ *   loops       1 by default     all of the network; never a listener, unless sameThread() was said
+ *   workers     2 x processors   listeners, one lane a client
+ *   background  at most 4        look-ups, token suppliers, stages
+ * </pre>
+ *
+ * Workers and background threads begin when needed and end after 10 s without work. All are daemons. Whoever makes a
+ * runtime closes it; a client's own runtime is closed with the client.
+ */
+@ThreadSafe
+public final class ClientRuntime implements AutoCloseable {
+
+    private static final long CLOSE_NANOS = 15_000_000_000L;
+    private static final long LISTENERS_NANOS = 1_000_000_000L;
+    private static final long END_CLIENTS_NANOS = 500_000_000L;
+    private static final int BACKGROUND_THREADS = 4;
+    private static final long IDLE_SECONDS = 10;
+
+    private final ClientNetwork network;
+    private final LongSupplier nanoTime;
+    private final SplittableRandom randoms;
+    private final Executor workers;
+    private final Executor background;
+    private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<ClientSession> sole = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private ClientRuntime(Builder builder) {
+        this(
+                new NettyNetwork(builder.loops, builder.sharedUdpSockets),
+                System::nanoTime,
+                new SecureRandom().nextLong(),
+                new Threads("hongyan-client-worker", builder.workers),
+                new Threads("hongyan-client-background", BACKGROUND_THREADS));
+    }
+
+    /** For tests: another network, another clock, a seed, and executors that the test runs and ends itself. */
+    ClientRuntime(ClientNetwork network, LongSupplier nanoTime, long seed, Executor workers, Executor background) {
+        this.network = network;
+        this.nanoTime = nanoTime;
+        this.randoms = new SplittableRandom(seed);
+        this.workers = workers;
+        this.background = background;
+    }
+
+    /** A runtime with the defaults. */
+    public static ClientRuntime create() {
+        return builder().build();
+    }
+
+    /** Collects what a runtime is made from. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Closes all clients as {@link ImClient#close} does, together, then ends the threads. When it returns no thread is
+     * left, unless a listener neither returns nor heeds its interruption. Waits some seconds at most; called from a
+     * listener it does not wait. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        if (isOwnThread()) {
+            closeSoon();
+            return;
+        }
+        if (closing.compareAndSet(false, true)) {
+            closeAll();
+        } else {
+            awaitEnd(closed, CLOSE_NANOS);
+        }
+    }
+
+    ClientNetwork network() {
+        return network;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
+    /** Random numbers for one client. */
+    RandomGenerator random() {
+        synchronized (randoms) {
+            return randoms.split();
+        }
+    }
+
+    Executor workers() {
+        return workers;
+    }
+
+    Executor completions() {
+        return background;
+    }
+
+    /** Runs what may block. */
+    void background(Runnable task, Runnable whenClosed) {
+        try {
+            background.execute(task);
+        } catch (RejectedExecutionException closedAlready) {
+            whenClosed.run();
+        }
+    }
+
+    /** @param owns whether the runtime ends with this client */
+    void add(ClientSession session, boolean owns) {
+        if (closing.get()) {
+            throw new IllegalStateException("the runtime is closed");
+        }
+        sessions.add(session);
+        if (owns) {
+            sole.add(session);
+        }
+    }
+
+    /** A client has ended. */
+    void ended(ClientSession session) {
+        sessions.remove(session);
+        if (sole.remove(session)) {
+            closeSoon();
+        }
+    }
+
+    boolean isOwnThread() {
+        return network.inLoop() || Threads.runs(workers) || Threads.runs(background);
+    }
+
+    /** Waits at most so long; returns early when interrupted, still interrupted. */
+    void awaitEnd(CompletableFuture<Void> future, long nanos) {
+        try {
+            future.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException late) {
+            // The bound is the promise; what is late is ended by force or ends by itself.
+            return;
+        }
+    }
+
+    private void closeSoon() {
+        if (closing.compareAndSet(false, true)) {
+            Thread closer = new Thread(this::closeAll, "hongyan-client-close");
+            closer.setDaemon(true);
+            closer.start();
+        }
+    }
+
+    private void closeAll() {
+        try {
+            List<ClientSession> open = List.copyOf(sessions);
+            open.forEach(session -> session.inOwner(session::close));
+            awaitEnd(allEnded(open), closeNanos(open));
+            open.forEach(session -> session.inOwner(session::endNow));
+            awaitEnd(allEnded(open), END_CLIENTS_NANOS);
+            Threads.close(workers);
+            Threads.close(background);
+            network.close();
+        } finally {
+            closed.complete(null);
+        }
+    }
+
+    /** What the slowest client may take to close, and a second for its listeners. */
+    private static long closeNanos(List<ClientSession> sessions) {
+        long most = 0;
+        for (ClientSession session : sessions) {
+            most = Math.max(most, 2 * session.config().closeTimeoutNanos());
+        }
+        return most + LISTENERS_NANOS;
+    }
+
+    private static CompletableFuture<Void> allEnded(List<ClientSession> sessions) {
+        return CompletableFuture.allOf(
+                sessions.stream().map(ClientSession::ended).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Collects what a runtime is made from. Not thread-safe. */
+    public static final class Builder {
+
+        private int loops = 1;
+        private boolean sharedUdpSockets;
+        private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+        private Builder() {}
+
+        /** Event loops, 1 to 255; default 1. Each client belongs to one of them. */
+        public Builder loops(int count) {
+            this.loops = count;
+            return this;
+        }
+
+        /** The UDP connections of a loop share one socket: for tools with thousands. Default: each has its own. */
+        public Builder sharedUdpSockets() {
+            this.sharedUdpSockets = true;
+            return this;
+        }
+
+        /** Most worker threads, 1 to 1,024; default twice the processors, 4 at least. */
+        public Builder workers(int count) {
+            this.workers = count;
+            return this;
+        }
+
+        /**
+         * The runtime, with its loops running.
+         *
+         * @throws IllegalArgumentException naming every mistake
+         */
+        public ClientRuntime build() {
+            if (loops < 1 || loops > 255 || workers < 1 || workers > 1_024) {
+                throw new IllegalArgumentException(
+                        "loops must be 1 to 255, workers 1 to 1024: " + loops + ", " + workers);
+            }
+            return new ClientRuntime(this);
+        }
+    }
+
+    /** A pool that knows its threads. Its queue holds at most one task for each lane, look-up or stage lane. */
+    private static final class Threads implements Executor {
+
+        private final ThreadPoolExecutor pool;
+        private final ThreadGroup group;
+
+        Threads(String name, int size) {
+            AtomicInteger number = new AtomicInteger();
+            this.group = new ThreadGroup(name);
+            this.pool = new ThreadPoolExecutor(
+                    size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                        Thread thread = new Thread(group, task, name + "-" + number.getAndIncrement());
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+            pool.allowCoreThreadTimeOut(true);
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            pool.execute(task);
+        }
+
+        /** Whether the caller is on a thread of this executor. */
+        static boolean runs(Executor executor) {
+            return executor instanceof Threads threads && Thread.currentThread().getThreadGroup() == threads.group;
+        }
+
+        static void close(Executor executor) {
+            if (executor instanceof Threads threads) {
+                threads.close();
+            }
+        }
+
+        private void close() {
+            pool.shutdown();
+            try {
+                if (!pool.awaitTermination(1, TimeUnit.SECONDS)) {
+                    pool.shutdownNow();
+                    pool.awaitTermination(1, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException interrupted) {
+                pool.shutdownNow();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

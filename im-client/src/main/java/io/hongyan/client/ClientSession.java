@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Owner;
+import io.hongyan.protocol.packet.Delivered;
+import io.hongyan.protocol.packet.GoAway;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.Read;
+import io.hongyan.protocol.packet.SendResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One user's device at a server, over all its connections: connects, comes back, ends. It belongs to one owner for life;
+ * other threads come in through {@link #inOwner}, {@link #drainSoon} and the {@link Intake}.
+ *
+ * @see ClientState
+ */
+@Confined("owner")
+final class ClientSession implements ReceiptSink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
+
+    private final ClientConfig config;
+    private final ClientRuntime runtime;
+    private final Owner owner;
+    private final LongSupplier nanoTime;
+    private final Callbacks callbacks;
+    private final Intake intake;
+    private final MessageLedger ledger;
+    private final Outbox outbox;
+    private final SeenMessages seen = new SeenMessages();
+    private final Backoff backoff;
+    private final CompletableFuture<Void> connected = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private volatile ClientState state = ClientState.NEW;
+    private volatile @Nullable Link link;
+    private final AtomicLong retransmissions = new AtomicLong();
+    private @Nullable ConnectAttempt attempt;
+    private List<ServerAddress> untried = List.of();
+    private @Nullable ServerAddress preferred;
+    private @Nullable GoAway leaving;
+    private boolean wasOnline;
+    private long onlineNanos;
+    private long lostNanos;
+    private Runnable cancelRetry = NOTHING;
+    private Runnable cancelProgress = NOTHING;
+    private Runnable cancelCloseBound = NOTHING;
+    private Runnable cancelLogoutBound = NOTHING;
+    private boolean closeWhenOnline;
+    private boolean loggingOut;
+    private boolean callbacksDone;
+    private boolean watchingProgress;
+    private long progressNanos;
+
+    ClientSession(
+            ClientConfig config,
+            ClientRuntime runtime,
+            Owner owner,
+            Intake intake,
+            Callbacks callbacks,
+            RandomGenerator random) {
+        this.config = config;
+        this.runtime = runtime;
+        this.owner = owner;
+        this.nanoTime = runtime.nanoTime();
+        this.intake = intake;
+        this.callbacks = callbacks;
+        this.ledger = new MessageLedger(intake, this);
+        this.outbox = new Outbox(ledger, this);
+        this.backoff = new Backoff(config.reconnect(), random);
+        callbacks.whenRoom(() -> inOwner(this::laneHasRoom));
+    }
+
+    // ---- from other threads
+
+    /**
+     * Runs the task on the owner's thread.
+     *
+     * @return false when the runtime is closed, and the task dropped
+     */
+    @ThreadSafe
+    boolean inOwner(Runnable task) {
+        try {
+            owner.execute(task);
+            return true;
+        } catch (RejectedExecutionException shutDown) {
+            return false;
+        }
+    }
+
+    /** Has the intake emptied: at the end of the read batch when called within one, else by one task for all. */
+    @ThreadSafe
+    void drainSoon() {
+        Link open = link;
+        if (open != null && owner.inOwnerThread() && open.isInBatch()) {
+            return;
+        }
+        if (intake.askDrain()) {
+            inOwner(this::drain);
+        }
+    }
+
+    /** Completes when the first login succeeded; fails with an {@link ImClientException}. */
+    @ThreadSafe
+    CompletableFuture<Void> connected() {
+        return connected;
+    }
+
+    /** Completes when the client is closed and its last callback has returned. */
+    @ThreadSafe
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    @ThreadSafe
+    ClientState state() {
+        return state;
+    }
+
+    @ThreadSafe
+    @Nullable
+    Link link() {
+        return link;
+    }
+
+    @ThreadSafe
+    long retransmissions() {
+        return retransmissions.get();
+    }
+
+    ClientConfig config() {
+        return config;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    Runnable schedule(long delayNanos, Runnable task) {
+        return owner.schedule(delayNanos, task);
+    }
+
+    // ---- connecting
+
+    /** The first connect. */
+    void start() {
+        if (state == ClientState.NEW) {
+            connect();
+        }
+    }
+
+    private void connect() {
+        assert owner.inOwnerThread();
+        transition(ClientState.CONNECTING);
+        List<ServerAddress> round = new ArrayList<>(config.servers());
+        ServerAddress first = preferred;
+        if (first != null) {
+            round.remove(first);
+            round.add(0, first);
+        }
+        untried = round;
+        tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
+    }
+
+    /** @param before what became of the attempt before, told when there is no server left */
+    private void tryNext(Loss before) {
+        if (untried.isEmpty()) {
+            roundFailed(before);
+            return;
+        }
+        ServerAddress server = untried.remove(0);
+        if (wasOnline) {
+            callbacks.call(
+                    config.connectionListener(),
+                    () -> config.connectionListener().reconnecting(server));
+        }
+        ConnectAttempt next = new ConnectAttempt(this, runtime, owner, server);
+        attempt = next;
+        next.start();
+    }
+
+    /** An attempt ended without a login. */
+    void attemptFailed(ConnectAttempt failed, Loss loss) {
+        assert owner.inOwnerThread();
+        if (failed != attempt) {
+            return;
+        }
+        attempt = null;
+        LOG.debug("user={} server={} attempt failed: {} {}", config.user(), failed.server(), loss.code(), loss.text());
+        if (loss.isFinal()) {
+            end(loss.code(), loss.text());
+        } else {
+            tryNext(loss);
+        }
+    }
+
+    private void roundFailed(Loss loss) {
+        preferred = null;
+        if (wasOnline) {
+            comeBack(loss);
+        } else {
+            end(loss.code(), loss.text());
+        }
+    }
+
+    /** A link logged in. */
+    void online(Link newLink) {
+        assert owner.inOwnerThread();
+        attempt = null;
+        transition(ClientState.ONLINE);
+        link = newLink;
+        preferred = newLink.server();
+        wasOnline = true;
+        onlineNanos = nanoTime();
+        LOG.debug("user={} server={} online", config.user(), newLink.server());
+        callbacks.call(
+                config.connectionListener(), () -> config.connectionListener().connected(newLink.server()));
+        callbacks.complete(() -> connected.complete(null));
+        outbox.online(newLink);
+        progressed();
+        drain();
+        if (closeWhenOnline) {
+            cancelCloseBound.run();
+            beginClosing();
+        }
+    }
+
+    /** A link ends; so much of it had to be sent again. */
+    void retransmitted(long frames) {
+        retransmissions.addAndGet(frames);
+    }
+
+    /** A link, logged in or not, is gone. */
+    void linkLost(Link gone, Loss loss) {
+        assert owner.inOwnerThread();
+        ConnectAttempt trying = attempt;
+        if (trying != null) {
+            trying.linkLost(loss);
+            return;
+        }
+        if (gone != link) {
+            return;
+        }
+        LOG.debug("user={} server={} lost: {} {}", config.user(), gone.server(), loss.code(), loss.text());
+        link = null;
+        outbox.offline();
+        ServerAddress told = elsewhere(gone, leaving);
+        preferred = told != null ? told : preferred;
+        leaving = null;
+        if (state == ClientState.CLOSING) {
+            end(ReasonCode.CLOSED_LOCALLY, "");
+        } else if (loss.isFinal()) {
+            end(loss.code(), loss.text());
+        } else {
+            lostNanos = nanoTime();
+            if (lostNanos - onlineNanos >= STEADY_NANOS) {
+                backoff.reset();
+            }
+            comeBack(loss);
+        }
+    }
+
+    private void comeBack(Loss loss) {
+        long waitMillis = backoff.nextMillis(loss.askedMillis());
+        var giveUpAfter = config.reconnect().giveUpAfter();
+        if (giveUpAfter != null) {
+            long leftMillis = giveUpAfter.toMillis() - (nanoTime() - lostNanos) / 1_000_000;
+            if (leftMillis <= 0 || loss.askedMillis() > leftMillis) {
+                end(loss.code(), loss.text());
+                return;
+            }
+            waitMillis = Math.min(waitMillis, leftMillis);
+        }
+        if (closeWhenOnline) {
+            end(ReasonCode.CLOSED_LOCALLY, "");
+            return;
+        }
+        transition(ClientState.WAITING);
+        long told = waitMillis;
+        callbacks.call(
+                config.connectionListener(), () -> config.connectionListener().disconnected(loss.code(), told));
+        cancelRetry = schedule(waitMillis * 1_000_000, this::connect);
+    }
+
+    /** The server asks to leave: what is under way is finished, then the client goes, and comes back where it was told. */
+    void askedToLeave(Link from, GoAway goAway) {
+        if (from != link || state != ClientState.ONLINE || leaving != null) {
+            return;
+        }
+        outbox.holdNew();
+        leaving = goAway;
+        schedule(goAway.leaveWithinMillis() * 1_000_000L, () -> leave(from, goAway));
+    }
+
+    private void leaveWhenQuiet(Link from) {
+        GoAway goAway = leaving;
+        if (goAway != null && !outbox.anyUnderWay()) {
+            leave(from, goAway);
+        }
+    }
+
+    private void leave(Link from, GoAway goAway) {
+        if (from == link && state == ClientState.ONLINE) {
+            from.flush();
+            from.drop(goAway.code());
+            linkLost(from, new Loss(goAway.code(), goAway.retryAfterMillis(), true, goAway.text()));
+        }
+    }
+
+    private static @Nullable ServerAddress elsewhere(Link from, @Nullable GoAway goAway) {
+        if (goAway == null || goAway.endpoint().isEmpty()) {
+            return null;
+        }
+        try {
+            return ServerAddress.parse(from.server().transport() + "://" + goAway.endpoint());
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        }
+    }
+
+    // ---- what a link brings
+
+    void received(Link from, @Nullable Lane channel, Message message) {
+        boolean room = message.lane() == Lane.EPHEMERAL || seen.isNew(message)
+                ? callbacks.message(from, channel, new IncomingMessage(message))
+                : channel == null || callbacks.counted(from, channel);
+        if (!room) {
+            from.pauseReading();
+        }
+    }
+
+    void counted(Link from, Lane channel) {
+        if (!callbacks.counted(from, channel)) {
+            from.pauseReading();
+        }
+    }
+
+    /** The lane that was full is half empty. */
+    void laneHasRoom() {
+        assert owner.inOwnerThread();
+        Link open = link;
+        if (open != null) {
+            open.resumeReading();
+        }
+    }
+
+    void answered(Link from, SendResult result) {
+        if (result.instance() == config.instance()) {
+            progressed();
+            if (result.code() == ReasonCode.OK) {
+                ledger.reached(from.storesDurably() ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED, result.counters());
+            } else if (!result.code().endsConnection()) {
+                ledger.refused(result.code(), result.counters());
+            }
+            // A code that ends connections is not about these messages: they are sent again over the next one.
+        }
+    }
+
+    void delivered(Delivered delivered) {
+        if (delivered.instance() == config.instance()) {
+            ledger.reached(ReceiptLevel.DELIVERED, delivered.counters());
+        }
+    }
+
+    void read(Read read) {
+        if (read.instance() == config.instance()) {
+            ledger.reached(ReceiptLevel.READ, read.counters());
+        }
+    }
+
+    /** A read batch ended: whatever it caused leaves in one go. */
+    void batchEnded(Link from) {
+        if (from == link) {
+            drain();
+            finishClosing();
+        }
+        from.flush();
+        if (from == link) {
+            leaveWhenQuiet(from);
+        }
+    }
+
+    /** A lane of the link has room again. */
+    void hasRoom(Link from) {
+        if (from == link) {
+            progressed();
+            drain();
+        }
+    }
+
+    /** The server shows that it goes on with what we sent. */
+    void progressed() {
+        progressNanos = nanoTime();
+    }
+
+    /** Takes what the application handed in and writes what there is room for. */
+    private void drain() {
+        assert owner.inOwnerThread();
+        intake.drainTo(outbox);
+        Link open = link;
+        if (open != null && !loggingOut) {
+            outbox.send();
+            open.flush();
+            watchProgress();
+        }
+    }
+
+    /** While messages are under way the server must get on with them. One timer, not one for each message. */
+    private void watchProgress() {
+        if (!watchingProgress && outbox.anyUnderWay()) {
+            watchingProgress = true;
+            progressed();
+            cancelProgress = schedule(config.progressTimeoutNanos(), this::checkProgress);
+        }
+    }
+
+    private void checkProgress() {
+        watchingProgress = false;
+        Link open = link;
+        if (open == null || !outbox.anyUnderWay()) {
+            return;
+        }
+        if (open.isPaused()) {
+            progressed();
+        }
+        long left = config.progressTimeoutNanos() - (nanoTime() - progressNanos);
+        if (left <= 0) {
+            open.abort(ReasonCode.NO_PROGRESS, "the server does not answer messages");
+        } else {
+            watchingProgress = true;
+            cancelProgress = schedule(left, this::checkProgress);
+        }
+    }
+
+    // ---- receipts
+
+    @Override
+    public void reached(ReceiptLevel level, long firstCounter, long lastCounter) {
+        ReceiptListener listener = config.receiptListener();
+        if (listener != NO_RECEIPTS) {
+            tell(() -> listener.reached(level, firstCounter, lastCounter));
+        }
+    }
+
+    @Override
+    public void failed(ReasonCode code, long firstCounter, long lastCounter) {
+        ReceiptListener listener = config.receiptListener();
+        if (listener != NO_RECEIPTS) {
+            tell(() -> listener.failed(code, firstCounter, lastCounter));
+        }
+    }
+
+    /** Receipts stop the reading too when their listener is slow. */
+    private void tell(Runnable receipts) {
+        Link open = link;
+        if (!callbacks.call(config.receiptListener(), receipts) && open != null) {
+            open.pauseReading();
+        }
+    }
+
+    @Override
+    public void complete(CompletableFuture<Receipt> future, Receipt receipt) {
+        callbacks.complete(() -> future.complete(receipt));
+    }
+
+    @Override
+    public void writable() {
+        callbacks.call(config.onWritable(), config.onWritable());
+    }
+
+    // ---- closing
+
+    /** The application closes the client: answers and counts first, within the bound. The intake is closed already. */
+    void close() {
+        assert owner.inOwnerThread();
+        switch (state) {
+            case NEW, WAITING -> end(ReasonCode.CLOSED_LOCALLY, "");
+            case CONNECTING -> {
+                intake.drainTo(outbox);
+                if (ledger.allAccepted()) {
+                    end(ReasonCode.CLOSED_LOCALLY, "");
+                } else if (!closeWhenOnline) {
+                    closeWhenOnline = true;
+                    cancelCloseBound = schedule(config.closeTimeoutNanos(), () -> end(ReasonCode.CLOSED_LOCALLY, ""));
+                }
+            }
+            case ONLINE -> {
+                beginClosing();
+            }
+            case CLOSING, CLOSED -> {}
+        }
+    }
+
+    /** The runtime goes away: no waiting. */
+    void endNow() {
+        assert owner.inOwnerThread();
+        Link open = link;
+        link = null;
+        if (open != null) {
+            open.drop(ReasonCode.CLOSED_LOCALLY);
+        }
+        end(ReasonCode.CLOSED_LOCALLY, "");
+    }
+
+    private void beginClosing() {
+        transition(ClientState.CLOSING);
+        cancelCloseBound = schedule(config.closeTimeoutNanos(), this::logout);
+        callbacks.discardMessages();
+        callbacks.call(
+                this,
+                () -> inOwner(() -> {
+                    callbacksDone = true;
+                    finishClosing();
+                }));
+        drain();
+    }
+
+    private void finishClosing() {
+        if (state == ClientState.CLOSING && callbacksDone && intake.isEmpty() && ledger.allAccepted()) {
+            logout();
+        }
+    }
+
+    /** Says good-bye; the end comes when the link has closed, or after the bound. */
+    private void logout() {
+        Link open = link;
+        if (state == ClientState.CLOSING && open != null && !loggingOut) {
+            loggingOut = true;
+            cancelLogoutBound = schedule(config.closeTimeoutNanos(), () -> end(ReasonCode.CLOSED_LOCALLY, ""));
+            open.logout();
+        }
+    }
+
+    /** The end, once: whoever waits for anything is told. */
+    private void end(ReasonCode code, String text) {
+        assert owner.inOwnerThread();
+        if (state == ClientState.CLOSED) {
+            return;
+        }
+        transition(ClientState.CLOSED);
+        LOG.debug("user={} closed: {} {}", config.user(), code, text);
+        cancelRetry.run();
+        cancelProgress.run();
+        cancelCloseBound.run();
+        cancelLogoutBound.run();
+        ConnectAttempt trying = attempt;
+        attempt = null;
+        if (trying != null) {
+            trying.cancel();
+        }
+        Link open = link;
+        link = null;
+        if (open != null) {
+            open.drop(code);
+        }
+        callbacks.discardMessages();
+        intake.close();
+        intake.drainTo(outbox);
+        outbox.offline();
+        ledger.failAll(code);
+        if (!wasOnline) {
+            ImClientException refused = new ImClientException(code, text);
+            callbacks.complete(() -> connected.completeExceptionally(refused));
+        }
+        callbacks.call(
+                config.connectionListener(), () -> config.connectionListener().closed(code));
+        callbacks.call(
+                this,
+                () -> callbacks.complete(() -> {
+                    runtime.ended(this);
+                    ended.complete(null);
+                }));
+    }
+
+    private void transition(ClientState next) {
+        if (!state.leadsTo(next)) {
+            throw new IllegalStateException("a client cannot go from " + state + " to " + next);
+        }
+        state = next;
+    }
+
+    /** A login that held so long was a success; one lost at once does not begin the back-off anew. */
+    private static final long STEADY_NANOS = 10_000_000_000L;
+
+    private static final Runnable NOTHING = () -> {};
+
+    /** Hears nothing: spares the calls. */
+    static final ReceiptListener NO_RECEIPTS = new ReceiptListener() {
+        @Override
+        public void reached(ReceiptLevel level, long firstCounter, long lastCounter) {}
+
+        @Override
+        public void failed(ReasonCode code, long firstCounter, long lastCounter) {}
+    };
+}

@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ProtocolException;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.frame.Frame;
+import io.hongyan.protocol.packet.Chunk;
+import io.hongyan.protocol.packet.Count;
+import io.hongyan.protocol.packet.Delivered;
+import io.hongyan.protocol.packet.ErrorPacket;
+import io.hongyan.protocol.packet.GoAway;
+import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.Login;
+import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.packet.Logout;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.Packet;
+import io.hongyan.protocol.packet.Ping;
+import io.hongyan.protocol.packet.Pong;
+import io.hongyan.protocol.packet.Position;
+import io.hongyan.protocol.packet.Presence;
+import io.hongyan.protocol.packet.Read;
+import io.hongyan.protocol.packet.Reassembler;
+import io.hongyan.protocol.packet.ReassemblyBudget;
+import io.hongyan.protocol.packet.Resume;
+import io.hongyan.protocol.packet.SendResult;
+import io.hongyan.protocol.packet.Subscribe;
+import io.hongyan.protocol.packet.Sync;
+import io.hongyan.protocol.packet.SyncPage;
+import io.hongyan.protocol.rudp.RudpConfig;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a client's session: its login, its counts, its keepalive. What came in goes to the session, packet
+ * by packet.
+ *
+ * <pre>
+ *   begin ──LOGIN──► LOGIN_RESULT ──► online: messages, receipts, counts, pings ──► lost, once
+ *             └── refused, or too late ────────────────────────────────────────────────┘
+ * </pre>
+ *
+ * After {@link ClientSession#linkLost} was told nothing of this link reaches the session any more. As a packet handler it
+ * says whether a server may send that packet, now.
+ */
+@Confined("owner")
+final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
+
+    private final ClientSession session;
+    private final Connection connection;
+    private final ServerAddress server;
+
+    private @Nullable LoginResult login;
+    private boolean lost;
+    private boolean inBatch;
+    private boolean dirty;
+    private int chatCount;
+    private int chatCountTold;
+    private int bulkCount;
+    private int bulkCountTold;
+    private final Reassembler reassembler =
+            new Reassembler(Message.MAX_PAYLOAD_BYTES, new ReassemblyBudget(Long.MAX_VALUE));
+    private @Nullable ErrorPacket error;
+
+    private boolean paused;
+    private long readNanos;
+    private long writtenNanos;
+    private long pingNanos;
+    private boolean pinging;
+    private long nonce;
+    private Runnable cancelTimer = () -> {};
+
+    Link(ClientSession session, Connection connection, ServerAddress server) {
+        this.session = session;
+        this.connection = connection;
+        this.server = server;
+    }
+
+    /** The carrier is up: log in. */
+    void begin(Login packet) {
+        if (lost) {
+            return;
+        }
+        write(Lane.CHAT, encode(packet));
+        flush();
+        cancelTimer = session.schedule(
+                session.config().loginTimeoutNanos(), () -> abort(ReasonCode.LOGIN_TIMEOUT, "no answer to the login"));
+    }
+
+    /** @return whether the lane has room for more */
+    boolean write(Lane lane, Frame frame) {
+        dirty = true;
+        return connection.write(lane, frame);
+    }
+
+    /** Sends counts, then all that was written, unless a read batch is on: its end will. */
+    void flush() {
+        if (inBatch || lost) {
+            return;
+        }
+        if (chatCount != chatCountTold) {
+            chatCountTold = chatCount;
+            write(Lane.CHAT, encode(new Count(Lane.CHAT, chatCount)));
+        }
+        if (bulkCount != bulkCountTold) {
+            bulkCountTold = bulkCount;
+            write(Lane.CHAT, encode(new Count(Lane.BULK, bulkCount)));
+        }
+        if (dirty) {
+            dirty = false;
+            writtenNanos = session.nanoTime();
+            connection.flush();
+        }
+    }
+
+    /** The application is done with so many counted frames. */
+    void count(Lane channel, int frames) {
+        if (channel == Lane.BULK) {
+            bulkCount += frames;
+        } else {
+            chatCount += frames;
+        }
+    }
+
+    /** As {@link #count}, from a lane: the count leaves at once. */
+    void countShown(int chatFrames, int bulkFrames) {
+        chatCount += chatFrames;
+        bulkCount += bulkFrames;
+        flush();
+    }
+
+    void pauseReading() {
+        if (!paused && !lost) {
+            paused = true;
+            connection.pauseReading();
+        }
+    }
+
+    void resumeReading() {
+        if (paused && !lost) {
+            paused = false;
+            readNanos = session.nanoTime();
+            connection.resumeReading();
+        }
+    }
+
+    /** The person leaves: tells the server, then closes behind all that was written. */
+    void logout() {
+        write(Lane.CHAT, encode(new Logout()));
+        inBatch = false;
+        flush();
+        connection.close(ReasonCode.LOGGED_OUT, "closed by the application");
+    }
+
+    /** Ends the link from this side; the session hears of it at once. */
+    void abort(ReasonCode code, String text) {
+        if (!lost) {
+            connection.close(code, text);
+            lose(code, 0, false, text);
+        }
+    }
+
+    /** Drops the link without a word to the session. */
+    void drop(ReasonCode code) {
+        end();
+        connection.close(code, "");
+    }
+
+    Frame encode(Packet packet) {
+        return connection.codec().encode(packet);
+    }
+
+    boolean isWritable(Lane lane) {
+        return connection.isWritable(lane);
+    }
+
+    /** Whether a read batch is on, at whose end everything is sent. */
+    boolean isInBatch() {
+        return inBatch && !lost;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    ClientSession session() {
+        return session;
+    }
+
+    ServerAddress server() {
+        return server;
+    }
+
+    String transport() {
+        return connection.transport();
+    }
+
+    /** The longest frame the server takes, in bytes, header included. */
+    int maxFrameBytes() {
+        return accepted().maxFrameBytes();
+    }
+
+    /** The longest frame of the ephemeral lane, in bytes, header included: on UDP it must fit in one datagram. */
+    int maxEphemeralBytes() {
+        return connection.transport().equals("udp")
+                ? Math.min(RudpConfig.MAX_EPHEMERAL_BYTES, maxFrameBytes())
+                : maxFrameBytes();
+    }
+
+    /** The largest payload the server takes, in bytes. */
+    int maxMessageBytes() {
+        return accepted().maxMessageBytes();
+    }
+
+    boolean storesDurably() {
+        return accepted().hasDurableStore();
+    }
+
+    @Override
+    public void onFrame(int type, ByteBuffer body, Lane lane) {
+        if (lost) {
+            return;
+        }
+        inBatch = true;
+        Packet packet = connection.codec().decode(type, body);
+        Lane channel = !Frame.isCounted(type)
+                ? null
+                : lane == Lane.BULK && connection.countsBulkApart() ? Lane.BULK : Lane.CHAT;
+        if (packet instanceof Message message) {
+            requireLogin();
+            session.received(this, channel, message);
+        } else if (packet instanceof Chunk chunk) {
+            requireLogin();
+            received(channel, chunk);
+        } else {
+            if (packet != null && !packet.accept(this)) {
+                throw new ProtocolException(
+                        ReasonCode.UNEXPECTED_PACKET, packet.packetType() + " from a server, or too early");
+            }
+            if (channel != null) {
+                requireLogin();
+                session.counted(this, channel);
+            }
+        }
+    }
+
+    @Override
+    public void onReadComplete() {
+        readNanos = session.nanoTime();
+        pinging = false;
+        inBatch = false;
+        if (!lost) {
+            session.batchEnded(this);
+        }
+    }
+
+    @Override
+    public void onWritable(Lane lane) {
+        if (!lost) {
+            session.hasRoom(this);
+        }
+    }
+
+    @Override
+    public void onViolation(ProtocolException violation) {
+        if (!lost) {
+            inBatch = false;
+            write(Lane.CHAT, encode(new ErrorPacket(violation.code(), String.valueOf(violation.getMessage()))));
+            flush();
+            abort(violation.code(), String.valueOf(violation.getMessage()));
+        }
+    }
+
+    @Override
+    public void onClosed(ReasonCode reason, boolean byPeer, String text) {
+        ErrorPacket said = error;
+        if (said != null) {
+            lose(said.code(), said.code().delayMillis(), true, said.text());
+        } else {
+            boolean fromServer = byPeer && isVerdict(reason);
+            lose(reason, fromServer ? reason.delayMillis() : 0, fromServer, text);
+        }
+    }
+
+    @Override
+    public Boolean onLoginResult(LoginResult result) {
+        if (login != null) {
+            throw new ProtocolException(ReasonCode.UNEXPECTED_PACKET, "a second LOGIN_RESULT");
+        }
+        cancelTimer.run();
+        if (result.isAccepted()) {
+            login = result;
+            readNanos = session.nanoTime();
+            keepAlive();
+            session.online(this);
+        } else {
+            int asked = result.retryAfterMillis() > 0
+                    ? result.retryAfterMillis()
+                    : result.code().delayMillis();
+            connection.close(result.code(), "login refused");
+            lose(result.code(), asked, true, result.text());
+        }
+        return true;
+    }
+
+    @Override
+    public Boolean onKick(Kick kick) {
+        connection.close(kick.code(), "kicked");
+        lose(kick.code(), kick.code().delayMillis(), true, kick.text());
+        return true;
+    }
+
+    @Override
+    public Boolean onError(ErrorPacket packet) {
+        error = packet.code().endsConnection() ? packet : error;
+        return true;
+    }
+
+    @Override
+    public Boolean onGoAway(GoAway goAway) {
+        session.askedToLeave(this, goAway);
+        return true;
+    }
+
+    @Override
+    public Boolean onPing(Ping ping) {
+        write(Lane.CHAT, encode(new Pong(ping.nonce())));
+        return true;
+    }
+
+    @Override
+    public Boolean onPong(Pong pong) {
+        return true;
+    }
+
+    @Override
+    public Boolean onCount(Count count) {
+        session.progressed();
+        return true;
+    }
+
+    @Override
+    public Boolean onSendResult(SendResult result) {
+        if (login == null) {
+            return false;
+        }
+        session.answered(this, result);
+        return true;
+    }
+
+    @Override
+    public Boolean onDelivered(Delivered delivered) {
+        if (login == null) {
+            return false;
+        }
+        session.delivered(delivered);
+        return true;
+    }
+
+    @Override
+    public Boolean onRead(Read read) {
+        if (login == null) {
+            return false;
+        }
+        session.read(read);
+        return true;
+    }
+
+    @Override
+    public Boolean onPresence(Presence presence) {
+        return true;
+    }
+
+    @Override
+    public Boolean onSyncPage(SyncPage page) {
+        return true;
+    }
+
+    @Override
+    public Boolean onPosition(Position position) {
+        return true;
+    }
+
+    @Override
+    public Boolean onMessage(Message message) {
+        return false;
+    }
+
+    @Override
+    public Boolean onChunk(Chunk chunk) {
+        return false;
+    }
+
+    @Override
+    public Boolean onLogin(Login packet) {
+        return false;
+    }
+
+    @Override
+    public Boolean onLogout(Logout logout) {
+        return false;
+    }
+
+    @Override
+    public Boolean onSubscribe(Subscribe subscribe) {
+        return false;
+    }
+
+    @Override
+    public Boolean onResume(Resume resume) {
+        return false;
+    }
+
+    @Override
+    public Boolean onSync(Sync sync) {
+        return false;
+    }
+
+    private void requireLogin() {
+        if (login == null) {
+            throw new ProtocolException(ReasonCode.UNEXPECTED_PACKET, "a packet before LOGIN_RESULT");
+        }
+    }
+
+    private LoginResult accepted() {
+        LoginResult result = login;
+        if (result == null) {
+            throw new IllegalStateException("not logged in");
+        }
+        return result;
+    }
+
+    private void received(@Nullable Lane channel, Chunk chunk) {
+        Reassembler.Outcome outcome = reassembler.add(chunk);
+        if (outcome instanceof Reassembler.Outcome.Whole whole) {
+            session.received(this, channel, whole.message());
+        } else if (outcome instanceof Reassembler.Outcome.Refused refused) {
+            throw new ProtocolException(refused.code(), "more chunks at a time than the protocol allows");
+        } else if (channel != null) {
+            session.counted(this, channel);
+        }
+    }
+
+    /** One timer, set anew when it fires and never by traffic. While we have stopped reading nothing is missed. */
+    private void keepAlive() {
+        long now = session.nanoTime();
+        long interval = accepted().keepAliveSeconds() * 1_000_000_000L;
+        if (paused) {
+            readNanos = now;
+            pinging = false;
+        }
+        long wait;
+        if (pinging) {
+            wait = session.config().pingTimeoutNanos() - (now - pingNanos);
+            if (wait <= 0) {
+                abort(ReasonCode.IDLE_TIMEOUT, "no answer to a ping");
+                return;
+            }
+        } else {
+            wait = interval - Math.max(now - readNanos, now - writtenNanos);
+            if (wait <= 0) {
+                pinging = true;
+                pingNanos = now;
+                write(Lane.CHAT, encode(new Ping(++nonce)));
+                flush();
+                wait = session.config().pingTimeoutNanos();
+            }
+        }
+        cancelTimer = session.schedule(wait, this::keepAlive);
+    }
+
+    /**
+     * Whether a carrier that closed with this code passes on what the server decided. Bytes that make no sense do not:
+     * they may be those of something in between, and the server be well the next time.
+     */
+    private static boolean isVerdict(ReasonCode code) {
+        return switch (code) {
+            case LOGIN_REFUSED, REPLACED, KICKED, LOGGED_OUT, PROTECTION_REQUIRED -> true;
+            case CONNECTION_LOST -> false;
+            default -> code.retry() == ReasonCode.Retry.COME_BACK;
+        };
+    }
+
+    private void lose(ReasonCode code, int askedMillis, boolean fromServer, String text) {
+        if (!lost) {
+            end();
+            session.linkLost(this, new Loss(code, askedMillis, fromServer, text));
+        }
+    }
+
+    private void end() {
+        if (lost) {
+            return;
+        }
+        lost = true;
+        session.retransmitted(connection.retransmissions());
+        cancelTimer.run();
+        reassembler.clear();
+    }
+}

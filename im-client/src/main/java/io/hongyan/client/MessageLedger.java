@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import static java.util.Objects.requireNonNull;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.CounterRanges;
+import io.hongyan.protocol.packet.Message;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far each message of one client has come, over all its connections.
+ *
+ * <pre>
+ *                first            unaccepted                next
+ *    stragglers    │ finished, or     │ not yet accepted      │
+ *   (accepted)     │ accepted         │ by the server         │
+ *                  └──────────── ring, by counter ────────────┘
+ * </pre>
+ *
+ * A slot of the ring is the message and one byte of state. The byte is kept for the last {@value #MEMORY} messages at
+ * least, so that no receipt is told twice. What is accepted but not delivered may take days; when the ring wants its
+ * slot it becomes a straggler. The {@link Intake} bounds what is kept.
+ */
+@Confined("owner")
+final class MessageLedger {
+
+    /** Messages whose receipts are recognised as told before, at least. */
+    static final int MEMORY = 1_024;
+
+    // A state: progress (3 bits), awaited level (2 bits).
+    private static final int WAITING = 0;
+    private static final int SENT = 1;
+    /** Progress from here on is this plus the ordinal of a ReceiptLevel. */
+    private static final int ACCEPTED = 2;
+
+    private static final int FAILED = 6;
+    private static final int PROGRESS = 7;
+    private static final int AWAITED_SHIFT = 3;
+
+    private static final ReceiptLevel[] LEVELS = ReceiptLevel.values();
+
+    private final Intake intake;
+    private final ReceiptSink sink;
+    private final TreeMap<Long, Straggler> stragglers = new TreeMap<>();
+
+    private @Nullable Object[] entries = new @Nullable Object[4];
+    private byte[] states = new byte[4];
+    private long first = 1;
+    private long unaccepted = 1;
+    private long next = 1;
+    private int underWay;
+
+    private int releasedMessages;
+    private long releasedBytes;
+
+    /** Neighbours with the same news are told as one range. */
+    private long runFirst;
+
+    private long runLast = -1;
+    private int runBefore;
+    private int runAfter;
+    private int runAwaited;
+
+    MessageLedger(Intake intake, ReceiptSink sink) {
+        this.intake = intake;
+        this.sink = sink;
+    }
+
+    /** Enters the next message: its counter is one more than the last one's. */
+    void add(Object entry, ReceiptLevel awaited) {
+        makeRoom();
+        entries[slot(next)] = entry;
+        states[slot(next)] = (byte) (WAITING | awaited.ordinal() << AWAITED_SHIFT);
+        next++;
+    }
+
+    /** Enters a message that has no receipts: its counter is used, and nothing is kept. */
+    void addForgotten(Message message) {
+        makeRoom();
+        states[slot(next)] = FAILED;
+        next++;
+        advanceUnaccepted();
+        releasedMessages++;
+        releasedBytes += Intake.cost(message);
+        release();
+    }
+
+    /** The message was written to a link, whole. */
+    void sent(long counter) {
+        if (counter >= first) {
+            int at = slot(counter);
+            if ((states[at] & PROGRESS) == WAITING) {
+                states[at] = (byte) (states[at] | SENT);
+                underWay++;
+            }
+        }
+    }
+
+    /** The link is gone, and with it what was under way. */
+    void offline() {
+        for (long counter = unaccepted; counter < next && underWay > 0; counter++) {
+            int at = slot(counter);
+            if ((states[at] & PROGRESS) == SENT) {
+                states[at] = (byte) (states[at] & ~PROGRESS);
+                underWay--;
+            }
+        }
+        assert underWay == 0;
+    }
+
+    /** The server says how far these have come. */
+    void reached(ReceiptLevel level, CounterRanges counters) {
+        for (int i = 0; i < counters.ranges(); i++) {
+            settle(counters.first(i), counters.last(i), ACCEPTED + level.ordinal(), ReasonCode.OK);
+        }
+        release();
+    }
+
+    /** The server refuses these. */
+    void refused(ReasonCode code, CounterRanges counters) {
+        for (int i = 0; i < counters.ranges(); i++) {
+            settle(counters.first(i), counters.last(i), FAILED, code);
+        }
+        release();
+    }
+
+    /** This one will not be sent. */
+    void fail(long counter, ReasonCode code) {
+        settle(counter, counter, FAILED, code);
+        release();
+    }
+
+    /** The end: whoever waits is told. */
+    void failAll(ReasonCode code) {
+        settle(1, next - 1, FAILED, code);
+        release();
+    }
+
+    /**
+     * Messages and awaited messages whose awaited level is not reached, in the order of their counters. The action may
+     * fail the one it is given.
+     */
+    void forEachKept(Consumer<Object> action) {
+        for (Straggler straggler : List.copyOf(stragglers.values())) {
+            action.accept(straggler.entry);
+        }
+        for (long counter = first; counter < next; counter++) {
+            Object entry = entries[slot(counter)];
+            if (entry != null) {
+                action.accept(entry);
+            }
+        }
+    }
+
+    /** Whether the message still lacks its awaited level. */
+    boolean keeps(long counter) {
+        return counter >= first ? entries[slot(counter)] != null : stragglers.containsKey(counter);
+    }
+
+    /** The lowest counter that the server has not answered; the next one to be given if there is none. */
+    long unaccepted() {
+        return unaccepted;
+    }
+
+    /** Whether the server has answered all. */
+    boolean allAccepted() {
+        return unaccepted == next;
+    }
+
+    /** Messages written and not answered. */
+    int underWay() {
+        return underWay;
+    }
+
+    static Message messageOf(Object entry) {
+        return entry instanceof AwaitedMessage awaited ? awaited.message() : (Message) entry;
+    }
+
+    /** Takes a receipt for all counters from..to, as far as they are known. */
+    private void settle(long from, long to, int progress, ReasonCode code) {
+        if (from < first && !stragglers.isEmpty()) {
+            settleStragglers(from, Math.min(to, first - 1), progress, code);
+        }
+        long end = Math.min(to, next - 1);
+        for (long counter = Math.max(from, first); counter <= end; counter++) {
+            int at = slot(counter);
+            int state = states[at];
+            int before = state & PROGRESS;
+            if (!isNews(before, progress, state >> AWAITED_SHIFT, code)) {
+                continue;
+            }
+            if (before == SENT) {
+                underWay--;
+            }
+            states[at] = (byte) (state & ~PROGRESS | progress);
+            Object entry = entries[at];
+            tell(counter, before, progress, state >> AWAITED_SHIFT, entry, code);
+            if (entry != null && isFinished(progress, state >> AWAITED_SHIFT)) {
+                entries[at] = null;
+                forget(entry);
+            }
+        }
+        endRun(code);
+        advanceUnaccepted();
+    }
+
+    private void settleStragglers(long from, long to, int progress, ReasonCode code) {
+        Iterator<Map.Entry<Long, Straggler>> found =
+                stragglers.subMap(from, true, to, true).entrySet().iterator();
+        while (found.hasNext()) {
+            Map.Entry<Long, Straggler> next = found.next();
+            Straggler straggler = next.getValue();
+            int before = straggler.progress;
+            if (isNews(before, progress, straggler.awaited, code)) {
+                straggler.progress = progress;
+                tell(next.getKey(), before, progress, straggler.awaited, straggler.entry, code);
+                if (isFinished(progress, straggler.awaited)) {
+                    found.remove();
+                    forget(straggler.entry);
+                }
+            }
+        }
+        endRun(code);
+    }
+
+    private static boolean isNews(int before, int progress, int awaited, ReasonCode code) {
+        if (progress == FAILED) {
+            return !isFinished(before, awaited) && !(before >= ACCEPTED && refusesRepetitionOnly(code));
+        }
+        return before < progress;
+    }
+
+    /** Said of a message that was accepted before and is sent again, this says nothing about the message. */
+    private static boolean refusesRepetitionOnly(ReasonCode code) {
+        return code == ReasonCode.ID_TOO_OLD
+                || code == ReasonCode.DUPLICATE_CONFLICT
+                || code == ReasonCode.THROTTLED
+                || code == ReasonCode.BACKPRESSURED;
+    }
+
+    private static boolean isFinished(int progress, int awaited) {
+        return progress == FAILED || progress >= ACCEPTED + awaited;
+    }
+
+    private void tell(long counter, int before, int progress, int awaited, @Nullable Object entry, ReasonCode code) {
+        // What lies between two levels, both above or both below the awaited one, is the same news.
+        int from = isFinished(before, awaited) ? PROGRESS : 0;
+        if (counter != runLast + 1 || from != runBefore || progress != runAfter || awaited != runAwaited) {
+            endRun(code);
+            runFirst = counter;
+            runBefore = from;
+            runAfter = progress;
+            runAwaited = awaited;
+        }
+        runLast = counter;
+        if (entry instanceof AwaitedMessage waiting && isFinished(progress, awaited)) {
+            ReceiptLevel level = progress != FAILED
+                    ? LEVELS[progress - ACCEPTED]
+                    : before >= ACCEPTED ? LEVELS[before - ACCEPTED] : null;
+            sink.complete(waiting.future(), new Receipt(counter, code, level));
+        }
+    }
+
+    private void endRun(ReasonCode code) {
+        if (runFirst > 0) {
+            if (runAfter == FAILED) {
+                sink.failed(code, runFirst, runLast);
+            } else {
+                if (runBefore == 0 && runAfter > ACCEPTED + runAwaited) {
+                    sink.reached(LEVELS[runAwaited], runFirst, runLast);
+                }
+                sink.reached(LEVELS[runAfter - ACCEPTED], runFirst, runLast);
+            }
+        }
+        runFirst = 0;
+        runLast = -1;
+    }
+
+    private void forget(Object entry) {
+        releasedMessages++;
+        releasedBytes += Intake.cost(messageOf(entry));
+    }
+
+    private void release() {
+        if (releasedMessages > 0) {
+            boolean roomAgain = intake.release(releasedMessages, releasedBytes);
+            releasedMessages = 0;
+            releasedBytes = 0;
+            if (roomAgain) {
+                sink.writable();
+            }
+        }
+    }
+
+    private void advanceUnaccepted() {
+        while (unaccepted < next && (states[slot(unaccepted)] & PROGRESS) >= ACCEPTED) {
+            unaccepted++;
+        }
+    }
+
+    /** Makes the slot of the next message free: by forgetting the oldest state, or by a larger ring. */
+    private void makeRoom() {
+        while (next - first == entries.length) {
+            int at = slot(first);
+            boolean finished = entries[at] == null;
+            if (entries.length >= (finished ? MEMORY : 2 * MEMORY) && first < unaccepted) {
+                Object entry = entries[at];
+                if (entry != null) {
+                    stragglers.put(first, new Straggler(entry, states[at]));
+                    entries[at] = null;
+                }
+                first++;
+            } else {
+                grow();
+            }
+        }
+    }
+
+    private void grow() {
+        @Nullable Object[] oldEntries = entries;
+        byte[] oldStates = states;
+        int oldMask = oldEntries.length - 1;
+        entries = new @Nullable Object[oldEntries.length * 2];
+        states = new byte[oldEntries.length * 2];
+        for (long counter = first; counter < next; counter++) {
+            int from = (int) counter & oldMask;
+            entries[slot(counter)] = oldEntries[from];
+            states[slot(counter)] = oldStates[from];
+        }
+    }
+
+    private int slot(long counter) {
+        return (int) counter & (entries.length - 1);
+    }
+
+    /** An accepted message whose slot another one got. */
+    private static final class Straggler {
+        final Object entry;
+        final int awaited;
+        int progress;
+
+        Straggler(Object entry, int state) {
+            this.entry = requireNonNull(entry);
+            this.awaited = state >> AWAITED_SHIFT;
+            this.progress = state & PROGRESS;
+        }
+    }
+}

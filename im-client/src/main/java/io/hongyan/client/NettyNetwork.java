@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.connection.Owner;
+import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.transport.netty.IoLoops;
+import io.hongyan.transport.netty.StreamOptions;
+import io.hongyan.transport.netty.TcpConnector;
+import io.hongyan.transport.netty.UdpConnector;
+import io.hongyan.transport.netty.UdpOptions;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The Netty transports as clients use them. */
+@ThreadSafe
+final class NettyNetwork implements ClientNetwork {
+
+    /** The longest frame any server may be configured to send, in bytes: what it is, is told only at login. */
+    private static final int MAX_FRAME_BYTES = (1 << 20) + 4;
+
+    /** Two frames of that length, which is the least the engine wants; a bound, not what a connection takes. */
+    private static final int UDP_BUFFER_BYTES = 3 << 20;
+
+    private final IoLoops loops;
+    private final TcpConnector tcp;
+    private final UdpConnector udp;
+
+    /**
+     * @param count of event loops, 1 to 255
+     * @param sharedSockets whether the UDP connections of a loop share one socket
+     */
+    NettyNetwork(int count, boolean sharedSockets) {
+        this.loops = IoLoops.builder()
+                .threads(count)
+                .name("hongyan-client-io")
+                .daemon(true)
+                .build();
+        this.tcp = new TcpConnector(
+                loops, StreamOptions.builder().maxFrameBytes(MAX_FRAME_BYTES).build());
+        this.udp = new UdpConnector(
+                loops,
+                RudpConfig.builder()
+                        .clientIdBytes(sharedSockets ? 4 : 0)
+                        .maxMessageBytes(MAX_FRAME_BYTES)
+                        .sendBufferBytes(UDP_BUFFER_BYTES)
+                        .receiveWindowBytes(UDP_BUFFER_BYTES)
+                        .build(),
+                UdpOptions.builder()
+                        .maxFrameBytes(MAX_FRAME_BYTES)
+                        .maxOverflowBytes(MAX_FRAME_BYTES)
+                        .build());
+    }
+
+    @Override
+    public Owner nextOwner() {
+        return loops.next();
+    }
+
+    @Override
+    public CompletionStage<Connection> connect(
+            Owner owner, String transport, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
+        return transport.equals("udp") ? udp.connect(owner, server, handlers) : tcp.connect(owner, server, handlers);
+    }
+
+    @Override
+    public boolean inLoop() {
+        for (int i = 0; i < loops.size(); i++) {
+            if (loops.owner(i).inOwnerThread()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        udp.close();
+        loops.close();
+    }
+}

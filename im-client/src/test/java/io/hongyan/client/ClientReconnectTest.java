@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Chunk;
+import io.hongyan.protocol.packet.GoAway;
+import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.Login;
+import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.packet.MessageId;
+import io.hongyan.protocol.packet.Payload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ClientReconnectTest {
+
+    private static final Address BOB = Address.user("bob");
+
+    @Test
+    void lostLinkComesBackWithTheSameInstance() {
+        Scene scene = Scene.online();
+        TestConnection first = scene.link();
+        first.lose();
+        assertThat(scene.client.isConnected()).isFalse();
+        scene.advance(Duration.ofMillis(200));
+        assertThat(scene.link()).isNotSameAs(first);
+        assertThat(scene.link().sent(Login.class).get(0))
+                .isEqualTo(first.sent(Login.class).get(0));
+        scene.login();
+        assertThat(scene.events)
+                .containsExactly("connected 1", "disconnected CONNECTION_LOST", "reconnecting 1", "connected 1");
+    }
+
+    @Test
+    void attemptsSpreadWithDoublingBoundsForEver() {
+        Scene scene = Scene.online();
+        scene.network.down.add(1);
+        scene.link().lose();
+        scene.advance(Duration.ofMinutes(10));
+        List<Long> at = scene.network.attemptNanos;
+        long bound = 200;
+        for (int i = 2; i < at.size(); i++) {
+            bound = Math.min(30_000, bound * 2);
+            assertThat((at.get(i) - at.get(i - 1)) / 1_000_000).isBetween(0L, bound);
+        }
+        assertThat(at).hasSizeGreaterThan(25);
+        scene.network.down.clear();
+        scene.advance(Duration.ofSeconds(30));
+        scene.login();
+        assertThat(scene.client.isConnected()).isTrue();
+    }
+
+    @Test
+    void loginThatHoldsResetsTheBackOff() {
+        Scene scene = Scene.online();
+        for (int i = 0; i < 20; i++) {
+            scene.advance(Duration.ofSeconds(10));
+            scene.link().lose();
+            scene.advance(Duration.ofMillis(200));
+            scene.login();
+            assertThat(scene.client.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void serverThatLetsInAndDropsAtOnceIsNotHammered() {
+        Scene scene = Scene.online();
+        long before = scene.loop.nanoTime();
+        for (int i = 0; i < 30; i++) {
+            scene.comeBack();
+            scene.login();
+        }
+        assertThat(Duration.ofNanos(scene.loop.nanoTime() - before)).isGreaterThan(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void unacknowledgedAreSentAgainWithTheSameIdsBeforeNewOnes() {
+        Scene scene = Scene.online();
+        scene.post(5);
+        CompletableFuture<Receipt> delivered =
+                scene.client.send("bob", "6", ReceiptLevel.DELIVERED).toCompletableFuture();
+        scene.loop.run();
+        scene.post(2);
+        scene.accept(1, 2);
+        scene.accept(6, 7);
+        scene.link().lose();
+        scene.post(1);
+        scene.advance(Duration.ofMillis(200));
+        scene.login();
+        scene.post(1);
+        // 6 was accepted, and its sender waits for more; 1, 2 and 7 have all that was awaited.
+        assertThat(scene.link().sentCounters()).containsExactly(3L, 4L, 5L, 6L, 8L, 9L, 10L);
+        scene.accept(3, 10);
+        scene.deliver(6, 6);
+        assertThat(delivered).isCompletedWithValue(new Receipt(6, ReasonCode.OK, ReceiptLevel.DELIVERED));
+        assertThat(scene.receipts)
+                .containsExactly(
+                        "ACCEPTED 1-2",
+                        "ACCEPTED 6-6",
+                        "ACCEPTED 7-7",
+                        "ACCEPTED 3-5",
+                        "ACCEPTED 8-10",
+                        "DELIVERED 6-6");
+    }
+
+    @Test
+    void windowHoldsAcrossReconnects() {
+        Scene scene = Scene.online();
+        scene.post(2_000);
+        scene.accept(2, 1_024);
+        scene.comeBack();
+        scene.login();
+        assertThat(scene.link().sentCounters()).containsExactly(1L);
+        scene.accept(1, 1);
+        assertThat(scene.link().sentCounters())
+                .isEqualTo(LongStream.concat(LongStream.of(1), LongStream.rangeClosed(1_025, 2_000))
+                        .boxed()
+                        .toList());
+    }
+
+    @Test
+    void refusalOfARepetitionSaysNothingOfAnAcceptedMessage() {
+        Scene scene = Scene.online();
+        CompletableFuture<Receipt> delivered =
+                scene.client.send("bob", "hi", ReceiptLevel.DELIVERED).toCompletableFuture();
+        scene.loop.run();
+        scene.accept(1, 1);
+        scene.comeBack();
+        scene.login();
+        scene.refuse(ReasonCode.ID_TOO_OLD, 1, 1);
+        assertThat(delivered).isNotDone();
+        scene.deliver(1, 1);
+        assertThat(delivered).isCompleted();
+    }
+
+    @Test
+    void refusalByAServerThatGoesAwayIsNotTheEndOfTheMessage() {
+        Scene scene = Scene.online();
+        scene.post(2);
+        scene.refuse(ReasonCode.SERVER_STOPPING, 1, 2);
+        assertThat(scene.receipts).isEmpty();
+        scene.comeBack();
+        scene.login();
+        assertThat(scene.link().sentCounters()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void chunkedMessageBeginsAgain() {
+        Scene scene = Scene.connecting(options -> options);
+        scene.maxFrameBytes = 4_096;
+        scene.login();
+        scene.link().blockAfter(3);
+        scene.client.post(BOB, Payload.of(new byte[50_000]), SendOptions.binary());
+        scene.loop.run();
+        assertThat(scene.link().sent(Chunk.class)).hasSize(3);
+        scene.comeBack();
+        scene.login();
+        List<Chunk> chunks = scene.link().sent(Chunk.class);
+        assertThat(chunks.get(0).offset()).isZero();
+        assertThat(chunks.get(chunks.size() - 1).last()).isTrue();
+    }
+
+    @Test
+    void messageIsShownOnceHoweverOftenItComes() {
+        Scene scene = Scene.online();
+        scene.link().receive(Scene.fromBob(1, 3));
+        scene.link().receive(Scene.fromBob(2, 3));
+        scene.comeBack();
+        scene.login();
+        scene.link().receive(Scene.fromBob(1, 5));
+        assertThat(scene.shown).containsExactly("bob: m1", "bob: m2", "bob: m3", "bob: m4", "bob: m5");
+    }
+
+    @Test
+    void sameIdFromAnotherSenderOrLaneIsAnotherMessage() {
+        Scene scene = Scene.online();
+        scene.link()
+                .receive(
+                        Scene.fromBob(1),
+                        Scene.fromBob(1, Lane.BULK),
+                        Scene.fromBob(1).withServerFields(Address.user("carol"), null, 0, 1),
+                        Scene.fromBob(1).withId(new MessageId(2, 1)),
+                        Scene.fromBob(1).withServerFields(Address.server(), null, 0, 1));
+        assertThat(scene.shown).containsExactly("bob: m1", "bob: m1", "carol: m1", "bob: m1", "@server: m1");
+    }
+
+    @Test
+    void bulkFarBehindChatIsStillShown() {
+        Scene scene = Scene.online();
+        scene.link().receive(Scene.fromBob(2, 3_000));
+        scene.link().receive(Scene.fromBob(1, Lane.BULK));
+        assertThat(scene.shown).hasSize(3_000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ReasonCode.class,
+            names = {"KICKED", "REPLACED", "LOGIN_REFUSED", "UNKNOWN_DO_NOT_COME_BACK"})
+    void codesThatSayDoNotComeBackEndTheClient(ReasonCode code) {
+        Scene scene = Scene.online();
+        CompletableFuture<Receipt> waiting = scene.client.send("bob", "hi").toCompletableFuture();
+        scene.loop.run();
+        scene.link().receive(new Kick(code, "bye"));
+        scene.advance(Duration.ofHours(1));
+        assertThat(scene.network.attempts).hasSize(1);
+        assertThat(scene.events).containsExactly("connected 1", "closed " + code);
+        assertThat(waiting).isCompletedWithValue(new Receipt(1, code, null));
+        assertThat(scene.client.isClosed()).isTrue();
+        assertThat(scene.client.post(BOB, Payload.text("m"), SendOptions.text()))
+                .isEqualTo(ImClient.CLOSED);
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
+    void askedDelayIsWaitedInFull() {
+        Scene scene = Scene.online();
+        scene.link().receive(new Kick(ReasonCode.SERVER_BUSY, ""));
+        scene.advance(Duration.ofMillis(9_999));
+        assertThat(scene.network.attempts).hasSize(1);
+        scene.advance(Duration.ofMillis(10_001));
+        assertThat(scene.network.attempts).hasSize(2);
+    }
+
+    @Test
+    void delayInTheLoginResultGoesBeforeTheCodesOwn() {
+        Scene scene = Scene.online();
+        scene.comeBack();
+        scene.link().receive(LoginResult.refused(ReasonCode.RATE_LIMITED, "", 60_000));
+        scene.advance(Duration.ofMinutes(2));
+        List<Long> at = scene.network.attemptNanos;
+        assertThat((at.get(2) - at.get(1)) / 1_000_000).isBetween(60_000L, 120_000L);
+    }
+
+    @Test
+    void refusedLoginWhileComingBackEndsTheClient() {
+        Scene scene = Scene.online();
+        scene.comeBack();
+        scene.link().receive(LoginResult.refused(ReasonCode.LOGIN_REFUSED, "", 0));
+        assertThat(scene.events).endsWith("closed LOGIN_REFUSED");
+    }
+
+    @Test
+    void givesUpInTime() {
+        Scene scene = Scene.online(
+                options -> options.reconnect(ReconnectPolicy.defaults().givingUpAfter(Duration.ofSeconds(20))));
+        scene.network.down.add(1);
+        scene.link().lose();
+        scene.advance(Duration.ofSeconds(20));
+        assertThat(scene.events).endsWith("closed CONNECTION_LOST");
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
+    void neverComesBackWhenToldSo() {
+        Scene scene = Scene.online(options -> options.reconnect(ReconnectPolicy.never()));
+        scene.link().lose();
+        assertThat(scene.events).containsExactly("connected 1", "closed CONNECTION_LOST");
+    }
+
+    @Test
+    void comesBackFirstToTheServerThatWorked() {
+        Scene scene = Scene.connecting(options -> options.server("tcp://127.0.0.1:2"));
+        scene.link().lose();
+        scene.login();
+        scene.network.down.add(2);
+        scene.link().lose();
+        scene.advance(Duration.ofMillis(200));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:2", "tcp:2", "tcp:1");
+    }
+
+    @Test
+    void goAwayFinishesWhatIsUnderWayAndComesBackElsewhereWhenTold() {
+        Scene scene = Scene.online();
+        scene.post(2);
+        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, 10_000, 3_000, "127.0.0.1:9", ""));
+        TestConnection old = scene.link();
+        scene.post(1);
+        assertThat(old.closed).isNull();
+        scene.accept(1, 2);
+        assertThat(old.closed).isEqualTo(ReasonCode.GOING_AWAY);
+        assertThat(old.sentCounters()).containsExactly(1L, 2L);
+        scene.advance(Duration.ofMillis(2_999));
+        assertThat(scene.network.attempts).hasSize(1);
+        scene.advance(Duration.ofMillis(3_001));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:9");
+        scene.login();
+        assertThat(scene.link().sentCounters()).containsExactly(3L);
+    }
+
+    @Test
+    void goAwayIsObeyedInItsTimeWhateverIsUnderWay() {
+        Scene scene = Scene.online();
+        scene.post(1);
+        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, 10_000, 0, "", ""));
+        scene.advance(Duration.ofMillis(9_999));
+        assertThat(scene.link().closed).isNull();
+        scene.advance(Duration.ofMillis(1));
+        assertThat(scene.network.connections.get(0).closed).isEqualTo(ReasonCode.GOING_AWAY);
+    }
+
+    @Test
+    void sentAgainFromSeedToSeedIsAlwaysInOrderAndComplete() {
+        for (long seed = 1; seed <= 80; seed++) {
+            ReconnectWalk.run(seed);
+        }
+    }
+
+    @Test
+    void nothingIsKeptOfALinkThatIsGone() {
+        Scene scene = Scene.online();
+        List<TestConnection> before = new ArrayList<>(scene.network.connections);
+        scene.comeBack();
+        scene.login();
+        scene.post(1);
+        before.get(0).closed = null;
+        before.get(0).receive(Scene.fromBob(1));
+        assertThat(scene.shown).isEmpty();
+    }
+}

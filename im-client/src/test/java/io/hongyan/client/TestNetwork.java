@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.client;
+
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.connection.Owner;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A network in memory, over one loop with virtual time: connecting succeeds, fails or hangs as the test says. */
+final class TestNetwork implements ClientNetwork {
+
+    final TestLoop loop;
+    /** All connections that came about, in order. */
+    final List<TestConnection> connections = new ArrayList<>();
+    /** All attempts, as transport and port. */
+    final List<String> attempts = new ArrayList<>();
+    /** When each attempt was made. */
+    final List<Long> attemptNanos = new ArrayList<>();
+    /** Ports where nobody listens. */
+    final Set<Integer> down = new HashSet<>();
+    /** Ports that do not answer. */
+    final Set<Integer> silent = new HashSet<>();
+
+    boolean closed;
+
+    TestNetwork(TestLoop loop) {
+        this.loop = loop;
+    }
+
+    TestConnection last() {
+        return connections.get(connections.size() - 1);
+    }
+
+    @Override
+    public Owner nextOwner() {
+        return loop;
+    }
+
+    @Override
+    public CompletionStage<Connection> connect(
+            Owner owner, String transport, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
+        attempts.add(transport + ":" + server.getPort());
+        attemptNanos.add(loop.nanoTime());
+        if (silent.contains(server.getPort())) {
+            return new CompletableFuture<>();
+        }
+        if (down.contains(server.getPort())) {
+            return CompletableFuture.failedFuture(new IOException("refused"));
+        }
+        TestConnection connection = new TestConnection(loop, server, transport);
+        CompletableFuture<Connection> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            connection.handler = handlers.apply(connection);
+            connections.add(connection);
+            result.complete(connection);
+        });
+        return result;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return loop.inOwnerThread();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
