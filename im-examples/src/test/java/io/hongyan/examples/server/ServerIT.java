@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.examples.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.examples.HongyanProcess;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(180)
+class ServerIT {
+
+    @Test
+    void saysReadyOnceWithThePortsOfTheNamedListenersOnly() {
+        try (HongyanProcess both = HongyanProcess.start("server", "--tcp", "0", "--udp", "0");
+                HongyanProcess tcp = HongyanProcess.start("server", "--tcp", "0")) {
+            both.awaitOut("READY");
+            tcp.awaitOut("READY");
+            both.signal("TERM");
+            tcp.signal("TERM");
+
+            assertThat(both.awaitExit()).isZero();
+            assertThat(tcp.awaitExit()).isZero();
+            assertThat(both.out()).hasSize(1);
+            assertThat(both.out().get(0)).matches("READY \\{\"tcp\":[1-9]\\d*,\"udp\":[1-9]\\d*}");
+            assertThat(tcp.out()).hasSize(1);
+            assertThat(tcp.out().get(0)).matches("READY \\{\"tcp\":[1-9]\\d*}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void drainsOnASignalAndThePortCanBeBoundAgain(String signal) {
+        int port;
+        try (HongyanProcess first = HongyanProcess.start("server", "--tcp", "0");
+                HongyanProcess user = chatOn(first)) {
+            port = first.port("tcp");
+            first.signal(signal);
+            assertThat(first.awaitExit()).isZero();
+            assertThat(user.isAlive()).isTrue();
+        }
+        try (HongyanProcess second = HongyanProcess.start("server", "--tcp", Integer.toString(port))) {
+            assertThat(second.awaitOut("READY")).isEqualTo("READY {\"tcp\":" + port + "}");
+        }
+    }
+
+    @Test
+    void endsWithThreeWhenThePortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HongyanProcess server = HongyanProcess.start("server", "--tcp", "" + taken.getLocalPort())) {
+            assertThat(server.awaitExit()).isEqualTo(3);
+            assertThat(server.out()).isEmpty();
+            assertThat(server.err()).anyMatch(line -> line.contains("" + taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void endsWithThreeWhenTheHostIsNotHere() {
+        try (HongyanProcess server = HongyanProcess.start("server", "--host", "no.such.host.invalid")) {
+            assertThat(server.awaitExit()).isEqualTo(3);
+            assertThat(String.join("\n", server.err())).contains("no.such.host.invalid");
+        }
+    }
+
+    @Test
+    void secondSignalEndsAtOnceWithOne() {
+        try (HongyanProcess server = HongyanProcess.server("--drain-seconds", "60");
+                HongyanProcess stuck = chatOn(server)) {
+            // A stopped client acknowledges nothing, so the drain takes its whole time.
+            stuck.signal("STOP");
+            try (HongyanProcess sender = HongyanProcess.start("chat", "--server", server.url("tcp"), "--user", "s")) {
+                sender.type("@stuck hello");
+                sender.awaitErr("online");
+                server.signal("TERM");
+                server.awaitErr("drain");
+                server.signal("TERM");
+                assertThat(server.awaitExit()).isEqualTo(1);
+            } finally {
+                stuck.signal("CONT");
+            }
+        }
+    }
+
+    @Test
+    void withoutATokenItListensOnTheLoopbackOnlyAndSaysSo() throws IOException {
+        try (HongyanProcess server = HongyanProcess.server()) {
+            server.awaitErr("anybody may log in");
+            int port = server.port("tcp");
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                assertThat(socket.isConnected()).isTrue();
+            }
+            assertThat(server.err()).noneMatch(line -> line.contains("0.0.0.0"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--ws 0, WebSocket",
+        "--data some/directory, --data",
+        "--store jdbc:postgresql:im, --store",
+        "--tcp 65536, 65536",
+        "--tcp x, --tcp",
+        "--max-frame 12, --max-frame",
+        "--colour red, --colour"
+    })
+    void refusesWhatItCannotDoWithTwo(String arguments, String named) {
+        try (HongyanProcess server = HongyanProcess.start(("server " + arguments).split(" "))) {
+            assertThat(server.awaitExit()).isEqualTo(2);
+            assertThat(server.out()).isEmpty();
+            assertThat(String.join("\n", server.err())).contains(named);
+        }
+    }
+
+    @Test
+    void takesOptionsFromTheEnvironment() {
+        Map<String, String> environment = Map.of("HONGYAN_TCP", "0", "HONGYAN_TOKEN", "口令");
+        try (HongyanProcess server = HongyanProcess.start(environment, Redirect.PIPE, "server", "--host", "127.0.0.1");
+                HongyanProcess stranger = HongyanProcess.start("chat", "--server", ready(server), "--user", "x")) {
+            assertThat(stranger.awaitExit()).isEqualTo(2);
+            assertThat(server.out().get(0)).doesNotContain("udp");
+        }
+    }
+
+    private static String ready(HongyanProcess server) {
+        server.awaitOut("READY");
+        return server.url("tcp");
+    }
+
+    private static HongyanProcess chatOn(HongyanProcess server) {
+        HongyanProcess chat = HongyanProcess.start("chat", "--server", ready(server), "--user", "stuck");
+        chat.awaitErr("online");
+        return chat;
+    }
+}
