@@ -5,7 +5,9 @@ import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Owner;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -75,6 +77,15 @@ final class EventLoopOwner implements Owner {
         }
         failureLoggedNanos = now;
         return true;
+    }
+
+    /** Runs the task when the loop has looked at its sockets once more; at once, if the loop has ended. From any thread. */
+    void afterNextSelect(Runnable task) {
+        try {
+            ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
+        } catch (RejectedExecutionException loopEnded) {
+            task.run();
+        }
     }
 
     /** Shared by the UDP sockets of the loop. */

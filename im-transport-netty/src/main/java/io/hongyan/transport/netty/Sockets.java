@@ -107,6 +107,14 @@ final class Sockets {
         }
     }
 
+    /**
+     * Tells when a listening channel is closed and its port free. Java's NIO gives the port back only when the selector
+     * has let go of the socket, which is after the channel's close future.
+     */
+    static void whenFreed(EventLoopOwner owner, Channel channel, Runnable freed) {
+        channel.closeFuture().addListener(closed -> owner.afterNextSelect(freed));
+    }
+
     private static BindException cannotListen(
             String transport, InetSocketAddress address, String reason, @Nullable Throwable cause) {
         String where = transport + " " + address.getHostString() + " port " + address.getPort();

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The links of one listener on one loop: those still silent, oldest first, and those that are connections. It ends who
@@ -29,7 +28,8 @@ final class TcpLinks {
     private final LinkedHashSet<ServerPreface> silent = new LinkedHashSet<>();
     private final Set<NettyTcpConnection> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean sweepScheduled;
-    private @Nullable CompletableFuture<Void> ending;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private boolean ending;
 
     TcpLinks(EventLoopOwner owner, StreamOptions options, ConnectionAcceptor acceptor, AtomicInteger connections) {
         this.owner = owner;
@@ -41,7 +41,7 @@ final class TcpLinks {
     /** A new link, of which nothing is known. */
     void accepted(ServerPreface link) {
         assert owner.inOwnerThread();
-        if (ending != null) {
+        if (ending) {
             link.drop();
             return;
         }
@@ -74,9 +74,10 @@ final class TcpLinks {
     }
 
     /** Drops the silent and closes the others; the result completes when none is left. */
-    void endAll(ReasonCode code, String text, CompletableFuture<Void> ended) {
+    void endAll(ReasonCode code, String text, CompletableFuture<Void> allEnded) {
         assert owner.inOwnerThread();
-        ending = ended;
+        ending = true;
+        ended.thenRun(() -> allEnded.complete(null));
         List.copyOf(silent).forEach(ServerPreface::drop);
         silent.clear();
         List.copyOf(open).forEach(connection -> connection.close(code, text));
@@ -92,8 +93,8 @@ final class TcpLinks {
     }
 
     private void completeEnding() {
-        if (ending != null && open.isEmpty()) {
-            ending.complete(null);
+        if (ending && open.isEmpty()) {
+            ended.complete(null);
         }
     }
 

@@ -80,7 +80,8 @@ public final class TcpListener {
     /** Frees the port; connections stay. Completes when it is free. */
     public CompletionStage<Void> stopAccepting() {
         CompletableFuture<Void> freed = new CompletableFuture<>();
-        channel.close().addListener(closed -> freed.complete(null));
+        Sockets.whenFreed(linksOfLoops.get(0).owner(), channel, () -> freed.complete(null));
+        channel.close();
         return freed;
     }
 

@@ -88,7 +88,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     private long roundNanos;
     private long timerNanos = NEVER;
     private Runnable cancelTimer = () -> {};
-    private @Nullable CompletableFuture<Void> closing;
+    private boolean closing;
 
     /** @param acceptor null on a client */
     UdpDriver(
@@ -151,15 +151,15 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
         accepting = false;
     }
 
-    /** Closes every connection with the code, then the socket; the result completes when it is closed. */
+    /** Closes every connection with the code, then the socket; the result completes when its port is free. */
     void close(ReasonCode code, String text, CompletableFuture<Void> closed) {
         assert owner.inOwnerThread();
-        channel.closeFuture().addListener(socketClosed -> closed.complete(null));
-        if (closing != null || !channel.isOpen()) {
+        Sockets.whenFreed(owner, channel, () -> closed.complete(null));
+        if (closing || !channel.isOpen()) {
             return;
         }
         accepting = false;
-        closing = closed;
+        closing = true;
         List.copyOf(open).forEach(connection -> connection.close(code, text));
         flushSoon();
         long patience = options.closeTimeoutMillis() * 1_000_000L;
@@ -246,7 +246,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     public void channelInactive(ChannelHandlerContext context) {
         cancelTimer.run();
         dropHandedOver();
-        boolean expected = closing != null || owner.loop().isShuttingDown();
+        boolean expected = closing || owner.loop().isShuttingDown();
         if (!expected) {
             log.warn("{}: the socket is gone, {} connections with it", channel, open.size());
         }
@@ -414,7 +414,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
 
     /** Connections that have ended linger in the engine, to tell a peer again that did not hear it. */
     private void closeWhenDone() {
-        if (closing != null && open.isEmpty() && endpoint.connections() == 0 && !flushScheduled) {
+        if (closing && open.isEmpty() && endpoint.connections() == 0 && !flushScheduled) {
             channel.close();
         }
     }

@@ -269,6 +269,16 @@ abstract class TransportContract {
     }
 
     @Test
+    void closingTwiceCompletesBoth() throws Exception {
+        connected();
+        onlyAccepted();
+        CompletionStage<Void> first = listening.close(ReasonCode.SERVER_STOPPING);
+        CompletionStage<Void> second = listening.close(ReasonCode.SERVER_STOPPING);
+        first.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        second.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aPortJustUsedCanBeBoundAgain() throws Exception {
         RecordingHandler client = connected();
         onlyAccepted();
