@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -32,7 +33,12 @@ public final class HongyanProcess implements AutoCloseable {
 
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final int SIGINT_BIT = 1 << 1;
     private static final Path JAR = Path.of("target", "hongyan.jar").toAbsolutePath();
+    /** A shell's background jobs ignore SIGINT, and so do their children, unless told otherwise. */
+    private static final List<String> INTERRUPTIBLE =
+            ignoresInterrupts() ? List.of("env", "--default-signal=INT") : List.of();
+
     private static final Pattern PORT = Pattern.compile("\"(\\w+)\":(\\d+)");
 
     private final String name;
@@ -56,7 +62,8 @@ public final class HongyanProcess implements AutoCloseable {
     /** @param input {@link Redirect#PIPE}, or a file */
     public static HongyanProcess start(Map<String, String> environment, Redirect input, String... arguments) {
         assertThat(JAR).as("packaged before this test runs").exists();
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(INTERRUPTIBLE);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -218,5 +225,15 @@ public final class HongyanProcess implements AutoCloseable {
     /** A file whose content becomes standard input. */
     public static Redirect inputOf(Path file, String content) throws IOException {
         return Redirect.from(Files.writeString(file, content).toFile());
+    }
+
+    private static boolean ignoresInterrupts() {
+        Path status = Path.of("/proc/self/status");
+        try (Stream<String> lines = Files.exists(status) ? Files.lines(status) : Stream.empty()) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & SIGINT_BIT) != 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
