@@ -4,7 +4,7 @@ package io.hongyan.protocol;
 import java.util.Random;
 
 /**
- * Runs a check with one seed after the other and says with which it failed.
+ * Runs a check with one seed after the other and, when it fails, says with which, and the command that runs it again.
  *
  * <p>{@code -Dhongyan.fuzz.seed=N} runs one seed alone, {@code -Dhongyan.fuzz.times=N} runs N times as many.
  */
@@ -34,8 +34,16 @@ public final class FuzzRounds {
     private static void run(long seed, Round round) {
         try {
             round.run(new Random(seed));
-        } catch (Exception | AssertionError e) {
-            throw new AssertionError("failed with seed " + seed + "; again: -Dhongyan.fuzz.seed=" + seed, e);
+        } catch (Throwable e) { // also what runs out of memory or stack; it leaves again as the cause
+            throw new AssertionError(
+                    "seed " + seed + " failed; replay: mvn -q -pl im-protocol -am test -Dtest=" + testOf(round)
+                            + " -Dhongyan.fuzz.seed=" + seed + " -Dsurefire.failIfNoSpecifiedTests=false",
+                    e);
         }
+    }
+
+    /** The test class whose lambda the round is. */
+    private static String testOf(Round round) {
+        return round.getClass().getSimpleName().replaceFirst("\\$\\$.*", "");
     }
 }

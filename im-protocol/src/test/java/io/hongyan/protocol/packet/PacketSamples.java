@@ -6,6 +6,8 @@ import io.hongyan.protocol.ReasonCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** At least one packet of each type, and each variant of its layout, under the name of its golden file. */
 final class PacketSamples {
@@ -56,6 +58,7 @@ final class PacketSamples {
         samples.put("count-chat", new Count(Lane.CHAT, 1));
         samples.put("count-bulk", new Count(Lane.BULK, 0xFFFF_FFFE));
         samples.put("goaway", new GoAway(ReasonCode.SERVER_STOPPING, 10_000, 2_500, "im2.example.org:7901", "upgrade"));
+        samples.put("goaway-bare", new GoAway(ReasonCode.GOING_AWAY, 0, 0, "", ""));
     }
 
     private static void messages(Map<String, Packet> samples) {
@@ -74,10 +77,37 @@ final class PacketSamples {
                         .withTtlSeconds(86_400)
                         .withServerFields(Address.device("alice", "phone"), "alice+bob", 20_000, 1_800_000_000_000L));
         samples.put(
-                "ephemeral-message",
-                Message.of(id, Address.user("bob"), Payload.text("typing")).withLane(Lane.EPHEMERAL));
+                "message-of-server",
+                Message.text(id, Address.user("bob"), "hi")
+                        .withServerFields(Address.server(), null, 0, 1_800_000_000_000L));
+        samples.put(
+                "message-of-user",
+                Message.of(id, Address.user("bob"), Payload.of(new byte[1]))
+                        .withLane(Lane.BULK)
+                        .withServerFields(Address.user("alice"), null, 0, 1_800_000_000_000L));
+        samples.put(
+                "message-largest-numbers",
+                new Message(
+                        new MessageId(-1, MessageId.MAX_COUNTER),
+                        Address.server(),
+                        null,
+                        null,
+                        Varint.MAX,
+                        Varint.MAX,
+                        -1,
+                        ContentKind.BINARY,
+                        Lane.CHAT,
+                        Integer.MAX_VALUE,
+                        Payload.empty()));
+        Message typing =
+                Message.of(id, Address.user("bob"), Payload.text("typing")).withLane(Lane.EPHEMERAL);
+        samples.put("ephemeral-message", typing);
+        samples.put(
+                "ephemeral-message-passed-on",
+                typing.withServerFields(Address.device("alice", "phone"), null, 0, 1_800_000_000_000L));
         samples.put("chunk", new Chunk(id, 0, false, Payload.text("the first part")));
         samples.put("last-chunk", new Chunk(id, 4_096, true, Payload.text("the last")));
+        samples.put("last-chunk-alone", new Chunk(id, 0, true, bodyOf(samples.get("message-to-user"))));
         samples.put("last-chunk-given-up", new Chunk(id, 0, true, Payload.empty()));
     }
 
@@ -89,16 +119,29 @@ final class PacketSamples {
         samples.put("send-result-ok", new SendResult(INSTANCE, ReasonCode.OK, some.build()));
         samples.put("send-result-refused", new SendResult(INSTANCE, ReasonCode.INBOX_FULL, CounterRanges.of(1)));
         samples.put("delivered", new Delivered(INSTANCE, CounterRanges.of(1, 64)));
+        long most = MessageId.MAX_COUNTER;
+        samples.put("delivered-largest", new Delivered(Long.MIN_VALUE, CounterRanges.ofBounds(new long[] {
+            most - 70_000, most - 70_000, most - 65_534, most
+        })));
         samples.put("read", new Read(null, INSTANCE, CounterRanges.of(12)));
         samples.put("read-by", new Read(new UserId("bob"), INSTANCE, CounterRanges.of(12)));
     }
 
     private static void later(Map<String, Packet> samples) {
         samples.put("presence", new Presence(new UserId("bob"), true, 1_800_000_000_000L));
+        samples.put("presence-gone", new Presence(new UserId("bob"), false, 0));
         samples.put("subscribe", new Subscribe(true, List.of(new UserId("bob"), new UserId("carol"))));
         samples.put("subscribe-end", new Subscribe(false, List.of(new UserId("bob"))));
         samples.put("sync", new Sync(100, 500));
+        samples.put("sync-from-the-beginning", new Sync(0, 65_535));
         samples.put("sync-page", new SyncPage(100, 300, 120, 180, true));
+        samples.put("sync-page-more", new SyncPage(0, 100, 0, 100, false));
         samples.put("position", new Position(300));
+        samples.put("position-largest", new Position(Varint.MAX));
+    }
+
+    private static Payload bodyOf(@Nullable Packet packet) {
+        return Payload.of(
+                BinaryPacketCodec.V1.encode(Objects.requireNonNull(packet)).body());
     }
 }
