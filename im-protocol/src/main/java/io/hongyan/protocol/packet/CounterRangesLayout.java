@@ -52,7 +52,7 @@ final class CounterRangesLayout {
         long[] bounds = new long[(int) ranges * 2];
         long origin = 0;
         for (int i = 0; i < bounds.length; i += 2) {
-            // Sums of two numbers below 2^62 + 2 do not overflow; the set itself refuses what is beyond 2^62 - 1.
+            // A sum that overflows is negative, and so no bound: the set refuses it.
             bounds[i] = origin + Varint.read(in);
             bounds[i + 1] = bounds[i] + Varint.read(in);
             if (bounds[i + 1] > MessageId.MAX_COUNTER) {

@@ -2,6 +2,7 @@
 package io.hongyan.protocol.packet;
 
 import io.hongyan.protocol.ReasonCode;
+import java.util.Objects;
 
 /**
  * Server to client: the answer to LOGIN and to RESUME. With {@link ReasonCode#OK} all fields but the text and the delay
@@ -15,7 +16,8 @@ import io.hongyan.protocol.ReasonCode;
  * @param secretHigh first half of the secret that RESUME shows
  * @param secretLow second half
  * @param keepAliveSeconds after this much silence the client sends PING, in s, 1 to 65535
- * @param maxFrameBytes longest frame the server takes, header included, in bytes, at most 2^24 - 1
+ * @param maxFrameBytes longest frame the server takes, header included, in bytes, {@link #MIN_MAX_FRAME_BYTES} to
+ *     2^24 - 1
  * @param maxMessageBytes largest payload the server takes, in bytes, at most 2^24 - 1
  * @param serverTimeMillis the server's clock, in ms since 1970, for stamps people see
  * @param serverInstance random, drawn when the server started; another one means that it remembers nothing
@@ -38,7 +40,11 @@ public record LoginResult(
     /** Bit of {@link #capabilities}: OK in a SEND_RESULT means stored on disk. */
     public static final int DURABLE_STORE = 1;
 
+    /** Least {@link #maxFrameBytes} a server may tell: a client counts on room for a chunk of the usual size. */
+    public static final int MIN_MAX_FRAME_BYTES = Chunker.DEFAULT_FRAME_BYTES;
+
     public LoginResult {
+        Objects.requireNonNull(code, "code");
         text = ReasonText.clip(text);
         Numbers.requireNotNegative("retryAfterMillis", retryAfterMillis);
         if (code == ReasonCode.OK) {
@@ -46,7 +52,7 @@ public record LoginResult(
                 throw new IllegalArgumentException("retryAfterMillis: not 0 though logged in");
             }
             Numbers.require("keepAliveSeconds", keepAliveSeconds, 1, 0xFFFF);
-            Numbers.require("maxFrameBytes", maxFrameBytes, 1, 0xFF_FFFF);
+            Numbers.require("maxFrameBytes", maxFrameBytes, MIN_MAX_FRAME_BYTES, 0xFF_FFFF);
             Numbers.require("maxMessageBytes", maxMessageBytes, 1, 0xFF_FFFF);
             Numbers.require("serverTimeMillis", serverTimeMillis, 0, Varint.MAX);
             Numbers.requireNotNegative("capabilities", capabilities);

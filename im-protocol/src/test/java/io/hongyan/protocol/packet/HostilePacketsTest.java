@@ -26,6 +26,8 @@ class HostilePacketsTest {
         "LOGIN, 0161016101ff, MALFORMED_PACKET, invalid UTF-8 in a platform",
         "LOGIN, 016101610010010000, MALFORMED_PACKET, token longer than the frame",
         "LOGIN, '', MALFORMED_PACKET, empty body",
+        "LOGIN_RESULT, 0000000000000000000001000000000000000000000000000000000001000fff00100000000000000000000000,"
+                + " MALFORMED_PACKET, a longest frame too short for a chunk",
         "LOGOUT, 00, MALFORMED_PACKET, a byte left over",
         "COUNT, 0200000000, MALFORMED_PACKET, count of the ephemeral lane",
         "MESSAGE, 00000000000000000700, MALFORMED_PACKET, counter 0 and no address",
@@ -47,6 +49,8 @@ class HostilePacketsTest {
         "DELIVERED, 00000000000000077fff0000, MALFORMED_PACKET, more ranges than allowed",
         "DELIVERED, 00000000000000073f0000, MALFORMED_PACKET, more ranges than there are bytes",
         "DELIVERED, 00000000000000070101ffffffffffffffff, MALFORMED_PACKET, all counters there are",
+        "DELIVERED, 000000000000000702ffffffffffffffff00ffffffffffffffff00, MALFORMED_PACKET, sum of bounds 2^63",
+        "DELIVERED, 000000000000000702ffffffffffffffff00ffffffffffffffffffffffffffffffff, MALFORMED_PACKET, beyond 2^63",
         "DELIVERED, 00000000000000070101c000000000010000, MALFORMED_PACKET, number not in its shortest form",
         "READ, 02, MALFORMED_PACKET, flag neither 0 nor 1",
         "SUBSCRIBE, 0100, MALFORMED_PACKET, subscription to nobody",

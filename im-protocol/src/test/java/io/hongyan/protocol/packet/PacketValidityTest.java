@@ -36,6 +36,7 @@ class PacketValidityTest {
         assertRefused(() -> new LoginResult(ReasonCode.OK, "", 1, 1, 1, 1, 60, 4096, 4096, 0, 0, 0));
         assertRefused(() -> new LoginResult(ReasonCode.OK, "", 0, 1, 1, 1, 0, 4096, 4096, 0, 0, 0));
         assertRefused(() -> new LoginResult(ReasonCode.OK, "", 0, 1, 1, 1, 60, 1 << 24, 4096, 0, 0, 0));
+        assertRefused(() -> new LoginResult(ReasonCode.OK, "", 0, 1, 1, 1, 60, 4095, 4096, 0, 0, 0));
     }
 
     @Test
