@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What an event loop is spared: waiting, policy, and the code of others. */
 public final class EventLoopRules {
@@ -80,6 +81,19 @@ public final class EventLoopRules {
      * @param invoker simple name of the one class
      */
     public static ArchRule listenersAreCalledOnlyBy(String invoker, String listeners) {
+        return listenersAreNotCalled(invoker, listeners, access -> true);
+    }
+
+    /**
+     * As {@link #listenersAreCalledOnlyBy}, for a module whose invoker runs tasks: others may call a listener within a
+     * lambda that they hand on, and never straight.
+     */
+    public static ArchRule listenersAreCalledOnlyByOrForLater(String invoker, String listeners) {
+        return listenersAreNotCalled(invoker, listeners, access -> !access.isDeclaredInLambda());
+    }
+
+    private static ArchRule listenersAreNotCalled(
+            String invoker, String listeners, Predicate<JavaAccess<?>> isForbidden) {
         return noClasses()
                 .that(describe(
                         "are not " + invoker,
@@ -88,7 +102,8 @@ public final class EventLoopRules {
                 .accessTargetWhere(describe(
                         "the target is a method of a listener in " + listeners,
                         access -> isListener(access.getTargetOwner(), listeners)
-                                && !access.getOriginOwner().equals(access.getTargetOwner())))
+                                && !access.getOriginOwner().equals(access.getTargetOwner())
+                                && isForbidden.test(access)))
                 .allowEmptyShould(true);
     }
 

@@ -30,6 +30,7 @@ public abstract class HouseRulesContract {
     @Test
     protected void noStaticFieldHoldsAMutableThing() {
         StateRules.NO_STATIC_FIELD_HOLDS_A_MUTABLE_THING.check(module.main());
+        StateRules.NO_STATIC_INITIALIZER_MAKES_A_MUTABLE_THING.check(module.main());
     }
 
     @Test

@@ -6,14 +6,20 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaModifier.SYNTHETIC;
 import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaStaticInitializer;
 import com.tngtech.archunit.lang.ArchRule;
 import java.nio.Buffer;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
@@ -40,6 +46,17 @@ public final class StateRules {
             .because("a final reference to something that changes is shared state all the same")
             .allowEmptyShould(true);
 
+    /** No static field gets such a thing under another name, as a {@code Map} that is a {@code new HashMap}. */
+    public static final ArchRule NO_STATIC_INITIALIZER_MAKES_A_MUTABLE_THING = noClasses()
+            .should()
+            .callConstructorWhere(describe(
+                    "a static initializer makes something that is there to change",
+                    call -> call.getOrigin() instanceof JavaStaticInitializer
+                            && !call.isDeclaredInLambda()
+                            && mutableByPurpose().test(call.getTargetOwner())))
+            .because("what a static field keeps is shared state, whatever the field's type says")
+            .allowEmptyShould(true);
+
     /** Fields of enum constants are final: a constant is as static as a static field. */
     public static final ArchRule NO_ENUM_CONSTANT_CHANGES = fields().that()
             .areDeclaredInClassesThat()
@@ -63,6 +80,10 @@ public final class StateRules {
                 "a type that is there to change",
                 type -> type.getPackageName().equals("java.util.concurrent.atomic")
                                 && !type.getSimpleName().endsWith("FieldUpdater")
+                        || type.getPackageName().equals("java.util")
+                                && !type.isInterface()
+                                && Stream.of(Collection.class, Map.class, BitSet.class, Random.class)
+                                        .anyMatch(type::isAssignableTo)
                         || Stream.of(
                                         ConcurrentMap.class,
                                         Queue.class,

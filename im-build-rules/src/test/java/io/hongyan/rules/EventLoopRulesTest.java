@@ -73,6 +73,15 @@ final class EventLoopRulesTest {
         assertPasses(rule, KeepsAListener.class);
     }
 
+    @Test
+    void callForLaterPassesWhereTheInvokerRunsTasks() {
+        var rule = EventLoopRules.listenersAreCalledOnlyByOrForLater("SomebodyElse", "io.hongyan.rules");
+        assertCaught(rule, CallsAListener.class);
+        assertCaught(rule, RefersToAListener.class);
+        assertPasses(rule, HandsACallOn.class);
+        assertCaught(EventLoopRules.listenersAreCalledOnlyBy("SomebodyElse", "io.hongyan.rules"), HandsACallOn.class);
+    }
+
     static final class JoinsAFuture {
         String take(CompletableFuture<String> future) {
             return future.join();
@@ -179,6 +188,12 @@ final class EventLoopRulesTest {
     static final class RefersToAListener {
         Runnable later(PlantedListener listener) {
             return listener::onEvent;
+        }
+    }
+
+    static final class HandsACallOn {
+        Runnable later(PlantedListener listener) {
+            return () -> listener.onEvent();
         }
     }
 

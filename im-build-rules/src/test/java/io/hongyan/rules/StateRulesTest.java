@@ -4,11 +4,13 @@ package io.hongyan.rules;
 import static io.hongyan.rules.Planted.assertCaught;
 import static io.hongyan.rules.Planted.assertPasses;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class StateRulesTest {
@@ -22,6 +24,13 @@ final class StateRulesTest {
     void finalStaticFieldOfSomethingThatChangesIsCaught() {
         assertCaught(StateRules.NO_STATIC_FIELD_HOLDS_A_MUTABLE_THING, CountsAtomically.class);
         assertCaught(StateRules.NO_STATIC_FIELD_HOLDS_A_MUTABLE_THING, Caches.class);
+        assertCaught(StateRules.NO_STATIC_FIELD_HOLDS_A_MUTABLE_THING, CachesUnordered.class);
+    }
+
+    @Test
+    void staticFieldThatHidesWhatItHoldsIsCaught() {
+        assertCaught(StateRules.NO_STATIC_INITIALIZER_MAKES_A_MUTABLE_THING, CachesBehindAnInterface.class);
+        assertCaught(StateRules.NO_STATIC_INITIALIZER_MAKES_A_MUTABLE_THING, CountsBehindNumber.class);
     }
 
     @Test
@@ -38,6 +47,7 @@ final class StateRulesTest {
     void constantsPass() {
         assertPasses(StateRules.NO_STATIC_FIELD_CHANGES, Constants.class);
         assertPasses(StateRules.NO_STATIC_FIELD_HOLDS_A_MUTABLE_THING, Constants.class);
+        assertPasses(StateRules.NO_STATIC_INITIALIZER_MAKES_A_MUTABLE_THING, Constants.class);
         assertPasses(StateRules.NO_STATIC_FIELD_CHANGES, Plain.class);
         assertPasses(StateRules.NO_ENUM_CONSTANT_CHANGES, Plain.class);
     }
@@ -52,6 +62,18 @@ final class StateRulesTest {
 
     static final class Caches {
         static final ConcurrentHashMap<String, String> CACHE = new ConcurrentHashMap<>();
+    }
+
+    static final class CachesUnordered {
+        static final HashMap<String, String> CACHE = new HashMap<>();
+    }
+
+    static final class CachesBehindAnInterface {
+        static final Map<String, String> CACHE = new HashMap<>();
+    }
+
+    static final class CountsBehindNumber {
+        static final Number COUNT = new AtomicLong();
     }
 
     enum Changing {
@@ -72,6 +94,7 @@ final class StateRulesTest {
         static final int LIMIT = 5;
         static final List<String> NAMES = List.of("a");
         static final Map<String, Integer> BY_NAME = Map.of("a", 1);
+        static final Supplier<Map<String, String>> EMPTY_MAP = () -> new HashMap<>();
         static final AtomicLongFieldUpdater<Constants> UPDATER =
                 AtomicLongFieldUpdater.newUpdater(Constants.class, "count");
 

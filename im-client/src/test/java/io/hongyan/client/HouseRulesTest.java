@@ -34,4 +34,10 @@ final class HouseRulesTest extends HouseRulesContract {
         EventLoopRules.nothingWaitsExceptIn("ClientRuntime.awaitEnd", "Threads.close")
                 .check(module.main());
     }
+
+    @Test
+    void listenersAreNeverCalledStraight() {
+        EventLoopRules.listenersAreCalledOnlyByOrForLater("ListenerInvoker", "io.hongyan.client..")
+                .check(module.main());
+    }
 }

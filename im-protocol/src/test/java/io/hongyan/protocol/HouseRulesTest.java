@@ -2,9 +2,13 @@
 package io.hongyan.protocol;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import io.hongyan.rules.EventLoopRules;
 import io.hongyan.rules.HouseRulesContract;
 import io.hongyan.rules.ImportRules;
+import io.hongyan.rules.PackageOrder;
 import io.hongyan.rules.SansIoRules;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class HouseRulesTest extends HouseRulesContract {
@@ -19,6 +23,24 @@ final class HouseRulesTest extends HouseRulesContract {
     @Test
     void importsOnlyTheJdk() {
         ImportRules.importsOnlyTheJdkAnd("io.hongyan.protocol..").check(module.main());
+    }
+
+    @Test
+    void packagesDependOnlyToTheRight() {
+        PackageOrder.of(
+                        "io.hongyan.protocol",
+                        List.of(
+                                Set.of("connection"),
+                                Set.of("packet"),
+                                Set.of("frame", "rudp"),
+                                Set.of(PackageOrder.ROOT)))
+                .rule()
+                .check(module.main());
+    }
+
+    @Test
+    void nothingWaits() {
+        EventLoopRules.nothingWaitsExceptIn().check(module.main());
     }
 
     @Test

@@ -36,4 +36,10 @@ final class HouseRulesTest extends HouseRulesContract {
                         "ImServer.start", "Builder.start", "ImServer.stop", "ImServer.close", "ImServer.awaitStop")
                 .check(module.main());
     }
+
+    @Test
+    void listenersAreCalledByTheCoreAlone() {
+        EventLoopRules.listenersAreCalledOnlyBy("ListenerInvoker", "io.hongyan.core.listener..")
+                .check(module.main());
+    }
 }
