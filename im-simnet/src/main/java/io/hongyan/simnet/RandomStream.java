@@ -74,10 +74,18 @@ public final class RandomStream implements RandomGenerator {
         return nextDouble() < share;
     }
 
-    /** A whole number from {@code least} to {@code most}, both included. */
+    /**
+     * A whole number from {@code least} to {@code most}, both included.
+     *
+     * @throws IllegalArgumentException if the least is above the most, or they are 2^53 or more apart, which is more
+     *     than one number of the stream can tell apart
+     */
     public long between(long least, long most) {
         if (least > most) {
             throw new IllegalArgumentException("least " + least + " is above most " + most);
+        }
+        if (most - least < 0 || most - least >= 1L << 53) {
+            throw new IllegalArgumentException(least + " and " + most + " are 2^53 or more apart");
         }
         return least + (long) (nextDouble() * ((double) most - (double) least + 1));
     }

@@ -53,6 +53,19 @@ class RandomStreamTest {
     }
 
     @Test
+    void betweenRefusesWhatItCouldNotSpreadEvenly() {
+        RandomStream random = RandomStream.of(7, "between");
+        long widest = (1L << 53) - 1;
+        for (int i = 0; i < 1000; i++) {
+            assertThat(random.between(Long.MAX_VALUE - widest, Long.MAX_VALUE))
+                    .isBetween(Long.MAX_VALUE - widest, Long.MAX_VALUE);
+            assertThat(random.between(Long.MIN_VALUE, Long.MIN_VALUE + widest)).isLessThanOrEqualTo(-widest);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> random.between(0, 1L << 53));
+        assertThatIllegalArgumentException().isThrownBy(() -> random.between(Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    @Test
     void chanceComesTrueInItsShareOfCalls() {
         RandomStream random = RandomStream.of(3, "chance");
         int hits = 0;
