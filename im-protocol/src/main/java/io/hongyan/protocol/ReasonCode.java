@@ -69,7 +69,7 @@ public enum ReasonCode {
     UNEXPECTED_PACKET(204, Retry.DO_NOT_COME_BACK, 0),
     /** A packet type that is not known and not marked optional. */
     UNKNOWN_PACKET(205, Retry.DO_NOT_COME_BACK, 0),
-    /** An id of a user, device or group that is empty, too long, reserved or no valid text. */
+    /** An id of a user, device or group that is empty, too long, reserved or has a control character. */
     INVALID_ID(206, Retry.DO_NOT_COME_BACK, 0),
     /** The authenticator said no. */
     LOGIN_REFUSED(207, Retry.DO_NOT_COME_BACK, 0),

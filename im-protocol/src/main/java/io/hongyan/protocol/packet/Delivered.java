@@ -4,8 +4,7 @@ package io.hongyan.protocol.packet;
 import java.util.Objects;
 
 /**
- * Device to server: these messages have reached the application. Server to sender: they have reached a first device of
- * the recipient.
+ * Server to sender: these messages have reached a first device of the recipient, which said so with its {@link Count}.
  *
  * @param instance of the messages' ids
  * @param counters of the messages' ids

@@ -6,7 +6,7 @@ import io.hongyan.protocol.frame.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type bytes of version 1. Three packets have two of them, because the type says whether a frame is counted: a
+ * The type bytes of version 1. Two packets have two of them, because the type says whether a frame is counted: a
  * message by its lane, a chunk by whether it is the last one.
  *
  * <p>The low six bits are the kind, unique; above them {@link Frame#COUNTED} and {@link Frame#OPTIONAL}.
