@@ -20,11 +20,12 @@ import java.util.function.Predicate;
 /** What an event loop is spared: waiting, policy, and the code of others. */
 public final class EventLoopRules {
 
-    /** By owner (or a type above it), the methods that wait. */
+    /** By owner (or a type above it), the methods that wait; looking up a name is waiting for somebody's server. */
     private static final Map<String, Set<String>> WAITING = Map.ofEntries(
             Map.entry("java.lang.Thread", Set.of("sleep", "join")),
             Map.entry("java.lang.Object", Set.of("wait")),
             Map.entry("java.lang.Process", Set.of("waitFor")),
+            Map.entry("java.util.concurrent.locks.Lock", Set.of("lock", "lockInterruptibly")),
             Map.entry("java.util.concurrent.locks.LockSupport", Set.of("park", "parkNanos", "parkUntil")),
             Map.entry(
                     "java.util.concurrent.locks.Condition",
@@ -41,7 +42,14 @@ public final class EventLoopRules {
             Map.entry("java.util.concurrent.Exchanger", Set.of("exchange")),
             Map.entry("java.util.concurrent.Semaphore", Set.of("acquire", "acquireUninterruptibly")),
             Map.entry("java.util.concurrent.BlockingQueue", Set.of("put", "take")),
-            Map.entry("java.util.concurrent.ExecutorService", Set.of("awaitTermination", "invokeAll", "invokeAny")));
+            Map.entry("java.util.concurrent.BlockingDeque", Set.of("putFirst", "putLast", "takeFirst", "takeLast")),
+            Map.entry("java.util.concurrent.TransferQueue", Set.of("transfer")),
+            Map.entry("java.util.concurrent.CompletionService", Set.of("take")),
+            Map.entry("java.util.concurrent.ExecutorService", Set.of("awaitTermination", "invokeAll", "invokeAny")),
+            Map.entry(
+                    "java.net.InetAddress",
+                    Set.of("getByName", "getAllByName", "getLocalHost", "getHostName", "getCanonicalHostName")),
+            Map.entry("java.net.InetSocketAddress", Set.of("getHostName")));
 
     /** No {@code Thread.sleep}, not even in a test: wait for a condition, or move a virtual clock. */
     public static final ArchRule NOTHING_SLEEPS = noClasses()
@@ -139,7 +147,8 @@ public final class EventLoopRules {
         return WAITING.entrySet().stream()
                         .anyMatch(waiting -> waiting.getValue().contains(target.getName())
                                 && target.getOwner().isAssignableTo(waiting.getKey()))
-                || takesATimeout(target);
+                || takesATimeout(target)
+                || target.getFullName().equals("java.net.InetSocketAddress.<init>(java.lang.String, int)");
     }
 
     /** {@code queue.poll(1, SECONDS)}, {@code lock.tryLock(1, SECONDS)} and their like. */

@@ -10,6 +10,7 @@ import io.hongyan.protocol.packet.PlantedUser;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,10 @@ final class EventLoopRulesTest {
                 SyncsAChannel.class,
                 AwaitsALatch.class,
                 PollsWithATimeout.class,
-                WaitsForAMonitor.class
+                WaitsForAMonitor.class,
+                Locks.class,
+                LooksUpANameInAConstructor.class,
+                LooksUpANameOfAnAddress.class
             })
     void waitingIsCaught(Class<?> culprit) {
         assertCaught(EventLoopRules.nothingWaitsExceptIn("WaitsInStop.stop"), culprit);
@@ -128,6 +133,24 @@ final class EventLoopRulesTest {
             while (hashCode() == 0) {
                 wait();
             }
+        }
+    }
+
+    static final class Locks {
+        void lock(ReentrantLock lock) {
+            lock.lock();
+        }
+    }
+
+    static final class LooksUpANameInAConstructor {
+        InetSocketAddress of(String host) {
+            return new InetSocketAddress(host, 1);
+        }
+    }
+
+    static final class LooksUpANameOfAnAddress {
+        String of(InetSocketAddress address) {
+            return address.getHostName();
         }
     }
 

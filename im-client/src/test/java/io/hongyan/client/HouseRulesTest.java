@@ -30,8 +30,8 @@ final class HouseRulesTest extends HouseRulesContract {
     }
 
     @Test
-    void onlyClosingWaits() {
-        EventLoopRules.nothingWaitsExceptIn("ClientRuntime.awaitEnd", "Threads.close")
+    void onlyClosingAndLookingUpANameWait() {
+        EventLoopRules.nothingWaitsExceptIn("ClientRuntime.awaitEnd", "Threads.close", "ConnectAttempt.prepare")
                 .check(module.main());
     }
 

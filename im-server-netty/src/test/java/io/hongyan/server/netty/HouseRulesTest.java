@@ -33,7 +33,12 @@ final class HouseRulesTest extends HouseRulesContract {
     @Test
     void onlyStartAndStopWait() {
         EventLoopRules.nothingWaitsExceptIn(
-                        "ImServer.start", "Builder.start", "ImServer.stop", "ImServer.close", "ImServer.awaitStop")
+                        "ImServer.start",
+                        "Builder.start",
+                        "ImServer.stop",
+                        "ImServer.close",
+                        "ImServer.awaitStop",
+                        "NettyTransport.address")
                 .check(module.main());
     }
 
