@@ -54,6 +54,11 @@ public abstract class HouseRulesContract {
     }
 
     @Test
+    protected void packagesFormNoCycle() {
+        ImportRules.PACKAGES_FORM_NO_CYCLE.check(module.main());
+    }
+
+    @Test
     protected void nothingSleeps() {
         EventLoopRules.NOTHING_SLEEPS.check(module.main());
         EventLoopRules.NOTHING_SLEEPS.check(module.tests());

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -27,6 +28,10 @@ public final class ImportRules {
             .should()
             .dependOnClassesThat()
             .haveNameMatching("java\\.net\\.(Server|Datagram|Multicast)?Socket(?!Address).*");
+
+    /** No two packages of a module depend on each other, not even by way of others. */
+    public static final ArchRule PACKAGES_FORM_NO_CYCLE =
+            slices().matching("io.hongyan.(**)").should().beFreeOfCycles().allowEmptyShould(true);
 
     private ImportRules() {}
 

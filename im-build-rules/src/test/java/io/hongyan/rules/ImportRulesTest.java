@@ -3,7 +3,11 @@ package io.hongyan.rules;
 
 import static io.hongyan.rules.Planted.assertCaught;
 import static io.hongyan.rules.Planted.assertPasses;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -40,6 +44,17 @@ public final class ImportRulesTest {
     @Test
     void forbiddenImportIsCaughtInAMethodBody() {
         assertCaught(ImportRules.neverImports("io.netty.."), HidesNetty.class);
+    }
+
+    @Test
+    void packagesInACycleAreCaught() {
+        String planted = "io.hongyan.rules.planted";
+        JavaClasses both = new ClassFileImporter().importPackages(planted + ".left", planted + ".right");
+        assertThatThrownBy(() -> ImportRules.PACKAGES_FORM_NO_CYCLE.check(both))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Cycle detected");
+        JavaClasses one = new ClassFileImporter().importPackages(planted + ".left");
+        assertThatCode(() -> ImportRules.PACKAGES_FORM_NO_CYCLE.check(one)).doesNotThrowAnyException();
     }
 
     @Test
