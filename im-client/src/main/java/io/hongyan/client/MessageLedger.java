@@ -242,7 +242,8 @@ final class MessageLedger {
         return code == ReasonCode.ID_TOO_OLD
                 || code == ReasonCode.DUPLICATE_CONFLICT
                 || code == ReasonCode.THROTTLED
-                || code == ReasonCode.BACKPRESSURED;
+                || code == ReasonCode.BACKPRESSURED
+                || code == ReasonCode.REASSEMBLY_FULL;
     }
 
     private static boolean isFinished(int progress, int awaited) {

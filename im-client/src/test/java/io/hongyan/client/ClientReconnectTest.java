@@ -128,8 +128,11 @@ class ClientReconnectTest {
                         .toList());
     }
 
-    @Test
-    void refusalOfARepetitionSaysNothingOfAnAcceptedMessage() {
+    @ParameterizedTest
+    @EnumSource(
+            value = ReasonCode.class,
+            names = {"ID_TOO_OLD", "DUPLICATE_CONFLICT", "THROTTLED", "BACKPRESSURED", "REASSEMBLY_FULL"})
+    void refusalOfARepetitionSaysNothingOfAnAcceptedMessage(ReasonCode refusal) {
         Scene scene = Scene.online();
         CompletableFuture<Receipt> delivered =
                 scene.client.send("bob", "hi", ReceiptLevel.DELIVERED).toCompletableFuture();
@@ -137,7 +140,7 @@ class ClientReconnectTest {
         scene.accept(1, 1);
         scene.comeBack();
         scene.login();
-        scene.refuse(ReasonCode.ID_TOO_OLD, 1, 1);
+        scene.refuse(refusal, 1, 1);
         assertThat(delivered).isNotDone();
         scene.deliver(1, 1);
         assertThat(delivered).isCompleted();
