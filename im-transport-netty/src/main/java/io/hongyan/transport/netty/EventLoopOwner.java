@@ -6,6 +6,8 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Owner;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  */
 @ThreadSafe
 final class EventLoopOwner implements Owner {
+    private static final InternalLogger log = InternalLoggerFactory.getInstance(EventLoopOwner.class);
+
     private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final int index;
@@ -82,7 +86,7 @@ final class EventLoopOwner implements Owner {
     /** Runs the task when the loop has looked at its sockets once more; at once, if the loop has ended. From any thread. */
     void afterNextSelect(Runnable task) {
         try {
-            ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
+            ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> executeOrRun(task));
         } catch (RejectedExecutionException loopEnded) {
             task.run();
         }
@@ -103,14 +107,37 @@ final class EventLoopOwner implements Owner {
         return "owner " + index;
     }
 
-    /** Those who ask again meanwhile, because room became free, have their turn after other work. */
+    /**
+     * Those who ask again meanwhile, because room became free, have their turn after other work. One that throws takes
+     * the turn of no other, now or later.
+     */
     private void flushAll() {
         ArrayList<Flushable> batch = dirty;
         dirty = spare;
         spare = batch;
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).flushNow();
+            try {
+                batch.get(i).flushNow();
+            } catch (RuntimeException | Error e) {
+                logFailure(batch.get(i), e);
+            }
         }
         batch.clear();
+    }
+
+    private void executeOrRun(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException loopEnds) {
+            task.run();
+        }
+    }
+
+    private void logFailure(Flushable failed, Throwable e) {
+        if (mayLogFailure()) {
+            log.warn("{}: its flush failed", failed, e);
+        } else {
+            log.debug("{}: its flush failed", failed, e);
+        }
     }
 }

@@ -23,7 +23,8 @@ final class LinkSettings {
 
     LinkSettings(StreamOptions options) {
         this.options = options;
-        this.waterMark = new WriteBufferWaterMark(options.lowWaterBytes(), options.bulkHighWaterBytes());
+        // One mark: with a gap between two, what waits within it would never be reported as gone.
+        this.waterMark = new WriteBufferWaterMark(options.lowWaterBytes(), options.lowWaterBytes());
     }
 
     void apply(Channel link) {

@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,7 +233,7 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         try {
             if (state != State.OPEN) {
                 discard(in);
-            } else if (paused) {
+            } else if (paused || held != null) {
                 hold(in);
             } else {
                 feed(in);
@@ -283,12 +284,7 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
             log.debug("{}: {}", this, cause.toString());
             abort(ReasonCode.CONNECTION_LOST, true, String.valueOf(cause.getMessage()));
         } else {
-            if (owner.mayLogFailure()) {
-                log.warn("{}: closing, its handler failed", this, cause);
-            } else {
-                log.debug("{}: closing, its handler failed", this, cause);
-            }
-            close(ReasonCode.INTERNAL_ERROR, false, cause.toString());
+            handlerFailed(cause);
         }
     }
 
@@ -355,8 +351,8 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
     }
 
     /**
-     * Called when Netty's own mark was passed downwards and after each flush. A lane without room means that more than
-     * the bulk mark waits, which is Netty's high mark, so after the flush that follows Netty will report.
+     * Called when Netty's own mark was passed downwards and after each flush. Netty's marks are both the low one (see
+     * {@link LinkSettings}): whenever more waits there than that, it will report.
      */
     private void tellLanesWithRoom() {
         if (lanesWithoutRoom == 0 || state != State.OPEN || pendingBytes() > options.lowWaterBytes()) {
@@ -365,8 +361,8 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         int lanes = lanesWithoutRoom;
         lanesWithoutRoom = 0;
         for (Lane lane : LANES) {
-            if ((lanes & 1 << lane.ordinal()) != 0 && state == State.OPEN) {
-                heard().onWritable(lane);
+            if ((lanes & 1 << lane.ordinal()) != 0) {
+                tell(hears -> hears.onWritable(lane));
             }
         }
     }
@@ -391,29 +387,36 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         held.add(in.retain());
     }
 
+    /** A task of its own, so nobody but us hears of a handler that fails. */
     private void feedHeld() {
-        while (held != null && !paused && state == State.OPEN) {
-            ByteBuf in = held.poll();
-            if (in == null) {
-                held = null;
-                break;
+        try {
+            while (held != null && !paused && state == State.OPEN) {
+                feedOneHeld(held);
             }
-            try {
-                feed(in);
-            } finally {
-                in.release();
-            }
+        } catch (RuntimeException | Error e) {
+            handlerFailed(e);
         }
         readSomething = false;
-        if (state == State.OPEN) {
-            heard().onReadComplete();
-        }
+        tell(ConnectionHandler::onReadComplete);
         if (state == State.OPEN && !paused && held == null) {
             if (inputEnded) {
                 close(ReasonCode.CONNECTION_LOST, true, "the peer closed the link");
             } else {
                 channel.config().setAutoRead(true);
             }
+        }
+    }
+
+    private void feedOneHeld(ArrayDeque<ByteBuf> waiting) {
+        ByteBuf in = waiting.poll();
+        if (in == null) {
+            held = null;
+            return;
+        }
+        try {
+            feed(in);
+        } finally {
+            in.release();
         }
     }
 
@@ -453,6 +456,27 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         } else {
             channel.close();
         }
+    }
+
+    /** For calls to the handler that do not come through the pipeline, which would catch what it throws. */
+    private void tell(Consumer<ConnectionHandler> news) {
+        if (state != State.OPEN) {
+            return;
+        }
+        try {
+            news.accept(heard());
+        } catch (RuntimeException | Error e) {
+            handlerFailed(e);
+        }
+    }
+
+    private void handlerFailed(Throwable e) {
+        if (owner.mayLogFailure()) {
+            log.warn("{}: closing, its handler failed", this, e);
+        } else {
+            log.debug("{}: closing, its handler failed", this, e);
+        }
+        close(ReasonCode.INTERNAL_ERROR, false, e.toString());
     }
 
     /** Ends the link without sending what is pending. */
