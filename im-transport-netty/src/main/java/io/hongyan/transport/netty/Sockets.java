@@ -92,19 +92,28 @@ final class Sockets {
     static void bind(EventLoopOwner owner, Channel channel, String transport, InetSocketAddress address)
             throws IOException {
         if (address.isUnresolved()) {
-            channel.unsafe().closeForcibly();
+            close(channel);
             throw cannotListen(transport, address, "unknown host", null);
         }
         ChannelFuture registered = owner.loop().register(channel).awaitUninterruptibly();
         if (!registered.isSuccess()) {
-            channel.unsafe().closeForcibly();
+            close(channel);
             throw cannotListen(transport, address, reason(registered.cause()), registered.cause());
         }
         ChannelFuture bound = channel.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            channel.close().awaitUninterruptibly();
+            close(channel).awaitUninterruptibly();
             throw cannotListen(transport, address, reason(bound.cause()), bound.cause());
         }
+    }
+
+    /** Gives a socket back, in whatever state it is. */
+    static ChannelFuture close(Channel channel) {
+        if (channel.isRegistered()) {
+            return channel.close();
+        }
+        channel.unsafe().closeForcibly();
+        return channel.newSucceededFuture();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
 import io.hongyan.protocol.frame.Preface;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
@@ -52,7 +53,13 @@ public final class TcpConnector {
             result.completeExceptionally(failed(server, new UnknownHostException(server.getHostString())));
             return result;
         }
-        Channel channel = Sockets.newSocket(loops.io());
+        Channel channel;
+        try {
+            channel = Sockets.newSocket(loops.io());
+        } catch (ChannelException noSocket) {
+            result.completeExceptionally(failed(server, noSocket));
+            return result;
+        }
         try {
             settings.apply(channel);
             channel.pipeline().addLast(new Connecting(channel, loop, handlers, result));
@@ -72,6 +79,9 @@ public final class TcpConnector {
         } catch (RejectedExecutionException loopsClosed) {
             channel.unsafe().closeForcibly();
             result.completeExceptionally(loopsClosed);
+        } catch (ChannelException noSuchOption) {
+            channel.unsafe().closeForcibly();
+            result.completeExceptionally(failed(server, noSuchOption));
         }
         return result;
     }

@@ -5,6 +5,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.ConnectionAcceptor;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -60,10 +61,15 @@ public final class TcpListener {
             linksOfLoops.add(new TcpLinks(loops.loop(i), options, acceptor, connections));
         }
         Channel channel = Sockets.newServerSocket(loops.io());
-        channel.config().setOption(ChannelOption.SO_BACKLOG, options.backlog());
-        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        channel.pipeline().addLast(new Accepting(linksOfLoops, new LinkSettings(options)));
-        Sockets.bind(loops.loop(0), channel, "tcp", address);
+        try {
+            channel.config().setOption(ChannelOption.SO_BACKLOG, options.backlog());
+            channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+            channel.pipeline().addLast(new Accepting(linksOfLoops, new LinkSettings(options)));
+            Sockets.bind(loops.loop(0), channel, "tcp", address);
+        } catch (IOException | RuntimeException e) {
+            Sockets.close(channel);
+            throw e;
+        }
         return new TcpListener(channel, List.copyOf(linksOfLoops), connections);
     }
 
@@ -123,7 +129,13 @@ public final class TcpListener {
             Channel child = (Channel) message;
             TcpLinks links = linksOfLoops.get(next);
             next = (next + 1) % linksOfLoops.size();
-            settings.apply(child);
+            try {
+                settings.apply(child);
+            } catch (ChannelException goneAlready) {
+                log.debug("{}: gone before it was looked at: {}", child, goneAlready.toString());
+                child.unsafe().closeForcibly();
+                return;
+            }
             child.pipeline().addLast(new ServerPreface(child, links));
             links.owner().loop().register(child).addListener(registered -> {
                 if (!registered.isSuccess()) {
@@ -142,8 +154,13 @@ public final class TcpListener {
             Channel channel = context.channel();
             if (channel.config().isAutoRead()) {
                 channel.config().setAutoRead(false);
-                context.executor()
-                        .schedule(() -> channel.config().setAutoRead(true), REST_MILLIS, TimeUnit.MILLISECONDS);
+                context.executor().schedule(() -> acceptAgain(channel), REST_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private static void acceptAgain(Channel channel) {
+            if (channel.isOpen()) {
+                channel.config().setAutoRead(true);
             }
         }
     }

@@ -12,6 +12,7 @@ import io.hongyan.protocol.connection.Owner;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
 import io.hongyan.protocol.rudp.RudpTracer;
+import io.netty.channel.ChannelException;
 import io.netty.channel.socket.DatagramChannel;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -107,24 +108,38 @@ public final class UdpConnector implements AutoCloseable {
             begin(known, false, server, handlers, result);
             return;
         }
-        DatagramChannel channel = Sockets.newDatagramSocket(loops.io());
-        Sockets.configureDatagrams(channel, options);
-        RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
-        UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, null, REMEMBERED_ADDRESSES);
-        channel.pipeline().addLast(driver);
-        if (!own) {
-            shared.put(loop, driver);
+        DatagramChannel channel;
+        try {
+            channel = Sockets.newDatagramSocket(loops.io());
+        } catch (ChannelException noSocket) {
+            result.completeExceptionally(failed(noSocket));
+            return;
         }
-        loop.loop().register(channel);
-        channel.bind(new InetSocketAddress(0)).addListener(bound -> {
-            if (!bound.isSuccess()) {
-                channel.close();
-                result.completeExceptionally(new ConnectFailedException(
-                        ReasonCode.CONNECTION_LOST, "no UDP socket: " + bound.cause(), bound.cause()));
-                return;
-            }
-            begin(driver, own, server, handlers, result);
-        });
+        try {
+            Sockets.configureDatagrams(channel, options);
+            RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
+            UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, null, REMEMBERED_ADDRESSES);
+            channel.pipeline().addLast(driver);
+            loop.loop().register(channel);
+            channel.bind(new InetSocketAddress(0)).addListener(bound -> {
+                if (!bound.isSuccess()) {
+                    channel.close();
+                    result.completeExceptionally(failed(bound.cause()));
+                    return;
+                }
+                if (!own) {
+                    shared.put(loop, driver);
+                }
+                begin(driver, own, server, handlers, result);
+            });
+        } catch (RuntimeException e) {
+            Sockets.close(channel);
+            result.completeExceptionally(failed(e));
+        }
+    }
+
+    private static ConnectFailedException failed(Throwable cause) {
+        return new ConnectFailedException(ReasonCode.CONNECTION_LOST, "no UDP socket: " + cause.getMessage(), cause);
     }
 
     private static void begin(

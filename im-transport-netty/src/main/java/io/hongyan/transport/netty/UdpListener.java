@@ -51,30 +51,21 @@ public final class UdpListener {
             ConnectionAcceptor acceptor)
             throws IOException {
         int sockets = loops.io() == IoChoice.EPOLL ? loops.size() : 1;
-        List<UdpDriver> drivers = new ArrayList<>(sockets);
-        for (int i = 0; i < sockets; i++) {
-            DatagramChannel channel = Sockets.newDatagramSocket(loops.io());
-            Sockets.configureDatagrams(channel, options);
-            RudpEndpoint endpoint = RudpEndpoint.server(config, secret, i, new SecureRandom(), RudpTracer.NONE);
-            drivers.add(new UdpDriver(loops.loop(i), channel, endpoint, options, acceptor, REMEMBERED_ADDRESSES));
-        }
-        List<UdpDriver> siblings = List.copyOf(drivers);
-        siblings.forEach(driver -> driver.siblings(siblings));
-        List<UdpDriver> bound = new ArrayList<>(sockets);
-        InetSocketAddress port = address;
+        List<DatagramChannel> channels = new ArrayList<>(sockets);
         try {
-            for (UdpDriver driver : siblings) {
-                bind(driver, port, bound.isEmpty(), sockets > 1);
-                bound.add(driver);
-                port = new InetSocketAddress(
-                        address.getAddress(), driver.channel().localAddress().getPort());
+            List<UdpDriver> drivers = new ArrayList<>(sockets);
+            for (int i = 0; i < sockets; i++) {
+                DatagramChannel channel = Sockets.newDatagramSocket(loops.io());
+                channels.add(channel);
+                Sockets.configureDatagrams(channel, options);
+                RudpEndpoint endpoint = RudpEndpoint.server(config, secret, i, new SecureRandom(), RudpTracer.NONE);
+                drivers.add(new UdpDriver(loops.loop(i), channel, endpoint, options, acceptor, REMEMBERED_ADDRESSES));
             }
-        } catch (IOException e) {
-            bound.forEach(driver -> driver.channel().close().awaitUninterruptibly());
+            return bind(List.copyOf(drivers), address, options);
+        } catch (IOException | RuntimeException e) {
+            channels.forEach(channel -> Sockets.close(channel).awaitUninterruptibly());
             throw e;
         }
-        Sockets.logSmallBuffers(siblings.get(0).channel(), options);
-        return new UdpListener(siblings);
     }
 
     /** Where it listens, with the real port. */
@@ -108,6 +99,19 @@ public final class UdpListener {
     @Override
     public String toString() {
         return "udp " + localAddress;
+    }
+
+    private static UdpListener bind(List<UdpDriver> siblings, InetSocketAddress address, UdpOptions options)
+            throws IOException {
+        siblings.forEach(driver -> driver.siblings(siblings));
+        InetSocketAddress port = address;
+        for (UdpDriver driver : siblings) {
+            bind(driver, port, driver == siblings.get(0), siblings.size() > 1);
+            port = new InetSocketAddress(
+                    address.getAddress(), driver.channel().localAddress().getPort());
+        }
+        Sockets.logSmallBuffers(siblings.get(0).channel(), options);
+        return new UdpListener(siblings);
     }
 
     /**

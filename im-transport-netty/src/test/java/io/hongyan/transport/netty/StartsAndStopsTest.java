@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,7 +93,8 @@ class StartsAndStopsTest {
         }
     }
 
-    private static long openFiles() throws Exception {
+    /** 0 where this cannot be told. */
+    static long openFiles() throws IOException {
         if (!Files.isDirectory(OPEN_FILES)) {
             return 0;
         }

@@ -302,6 +302,40 @@ abstract class TransportContract {
     }
 
     @Test
+    void aPortInUseLeavesNoFileOpen() throws IOException {
+        int tries = 20;
+        catchThrowable(() -> listen(loops, listening.address(), this::accept));
+        long before = StartsAndStopsTest.openFiles();
+        for (int i = 0; i < tries; i++) {
+            catchThrowable(() -> listen(loops, listening.address(), this::accept));
+        }
+        await().untilAsserted(() -> assertThat(StartsAndStopsTest.openFiles()).isLessThan(before + tries));
+    }
+
+    @Test
+    void aHandlerThatThrowsWhenItHearsOfRoomEndsItsOwnConnectionOnly() {
+        serverHandlers = connection -> new RecordingHandler(connection) {
+            @Override
+            void onWritableHere(Lane lane) {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        RecordingHandler client = connected();
+        RecordingHandler server = onlyAccepted();
+        on(client, client.connection::pauseReading);
+        Sender sender = new Sender(server, 100_000, 22);
+        on(server, sender);
+        await().until(() -> sender.stalled);
+        on(client, client.connection::resumeReading);
+        await().until(() -> client.isClosed() && server.isClosed());
+        assertThat(server.closedReason).isEqualTo(ReasonCode.INTERNAL_ERROR);
+        accepted.clear();
+        RecordingHandler next = connected();
+        send(next, Lane.CHAT, numbered(0, 23));
+        await().until(() -> onlyAccepted().frames.size() == 1);
+    }
+
+    @Test
     void listensOnIpv6() throws IOException {
         Listening onIpv6 = listen(loops, new InetSocketAddress("::1", 0), this::accept);
         RecordingHandler client = connected(onIpv6.address());
