@@ -57,6 +57,7 @@ final class UdpConnection implements Connection, FrameSink {
         this.remoteAddress = addressOfPeer();
     }
 
+    /** What the peer said it does not take, or nobody does, ends the connection: the writer cannot know the limit. */
     @Override
     public boolean write(Lane lane, Frame frame) {
         assert driver.owner().inOwnerThread();
@@ -64,9 +65,13 @@ final class UdpConnection implements Connection, FrameSink {
             return false;
         }
         byte[] bytes = frame.array();
-        ArrayDeque<byte[]> waiting = overflow(lane);
-        boolean taken = waiting == null && engine.send(driver.now(), lane, bytes);
-        return taken ? engine.isWritable(lane) : writeLater(lane, bytes);
+        try {
+            boolean taken = overflow(lane) == null && engine.send(driver.now(), lane, bytes);
+            return taken ? engine.isWritable(lane) : writeLater(lane, bytes);
+        } catch (IllegalArgumentException tooLong) {
+            close(ReasonCode.FRAME_TOO_LARGE, String.valueOf(tooLong.getMessage()));
+            return false;
+        }
     }
 
     @Override
@@ -267,11 +272,13 @@ final class UdpConnection implements Connection, FrameSink {
 
     // ---- within
 
+    /** Ephemeral frames never wait: the engine takes them, or is at its end. */
     private boolean writeLater(Lane lane, byte[] bytes) {
+        if (lane == Lane.EPHEMERAL) {
+            return false;
+        }
         if (overflowBytes + bytes.length > driver.options().maxOverflowBytes()) {
-            chatOverflow = null;
-            bulkOverflow = null;
-            overflowBytes = 0;
+            dropOverflow();
             close(ReasonCode.SLOW_CONSUMER, "more than " + driver.options().maxOverflowBytes() + " bytes wait");
             return false;
         }
@@ -291,12 +298,17 @@ final class UdpConnection implements Connection, FrameSink {
             return;
         }
         long now = driver.now();
-        for (byte[] bytes = waiting.peek(); bytes != null; bytes = waiting.peek()) {
-            if (!engine.send(now, lane, bytes)) {
-                break;
+        try {
+            for (byte[] bytes = waiting.peek(); bytes != null; bytes = waiting.peek()) {
+                if (!engine.send(now, lane, bytes)) {
+                    break;
+                }
+                waiting.remove();
+                overflowBytes -= bytes.length;
             }
-            waiting.remove();
-            overflowBytes -= bytes.length;
+        } catch (IllegalArgumentException tooLong) {
+            dropOverflow();
+            close(ReasonCode.FRAME_TOO_LARGE, String.valueOf(tooLong.getMessage()));
         }
         if (waiting.isEmpty()) {
             overflow(lane, null);
@@ -304,7 +316,12 @@ final class UdpConnection implements Connection, FrameSink {
         flush();
     }
 
-    /** Ephemeral frames never wait: without room the engine drops them. */
+    private void dropOverflow() {
+        chatOverflow = null;
+        bulkOverflow = null;
+        overflowBytes = 0;
+    }
+
     private @Nullable ArrayDeque<byte[]> overflow(Lane lane) {
         return switch (lane) {
             case CHAT -> chatOverflow;
@@ -363,8 +380,7 @@ final class UdpConnection implements Connection, FrameSink {
             return;
         }
         state = State.CLOSED;
-        chatOverflow = null;
-        bulkOverflow = null;
+        dropOverflow();
         ConnectionHandler hears = handler;
         if (hears != null) {
             try {

@@ -226,6 +226,38 @@ abstract class UdpContract extends TransportContract {
     }
 
     @Test
+    void aFrameThatThePeerSaidItDoesNotTakeEndsItsConnectionOnly() {
+        clientConfig = RudpConfig.builder().maxMessageBytes(4_096).build();
+        RecordingHandler client = connected();
+        RecordingHandler server = onlyAccepted();
+        on(server, () -> server.connection.write(Lane.CHAT, Frame.of(TYPE, new byte[10_000])));
+        await().until(() -> client.isClosed() && server.isClosed());
+        assertThat(server.closedReason).isEqualTo(ReasonCode.FRAME_TOO_LARGE);
+        assertThat(server.closedByPeer).isFalse();
+    }
+
+    @Test
+    void soDoesOneThatHadToWaitBefore() {
+        clientConfig = RudpConfig.builder().maxMessageBytes(4_096).build();
+        RecordingHandler client = connected();
+        RecordingHandler server = onlyAccepted();
+        on(client, client.connection::pauseReading);
+        on(server, () -> {
+            while (server.connection.isWritable(Lane.CHAT)) {
+                server.connection.write(Lane.CHAT, Frame.of(TYPE, new byte[4_000]));
+            }
+            for (int i = 0; i < 100; i++) {
+                server.connection.write(Lane.CHAT, Frame.of(TYPE, new byte[4_000]));
+            }
+            server.connection.write(Lane.CHAT, Frame.of(TYPE, new byte[10_000]));
+            server.connection.flush();
+        });
+        on(client, client.connection::resumeReading);
+        await().until(() -> client.isClosed() && server.isClosed());
+        assertThat(server.closedReason).isEqualTo(ReasonCode.FRAME_TOO_LARGE);
+    }
+
+    @Test
     void ownSocketsAreGivenBackWithTheirConnection() {
         RecordingHandler client = connected();
         RecordingHandler server = onlyAccepted();
