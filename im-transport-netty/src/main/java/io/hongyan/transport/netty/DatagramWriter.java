@@ -5,7 +5,10 @@ import io.hongyan.protocol.Confined;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.SegmentedDatagramPacket;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -23,8 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined("owner")
 final class DatagramWriter {
+    private static final InternalLogger log = InternalLoggerFactory.getInstance(DatagramWriter.class);
+
     private static final int MOST_SEGMENTS = 64;
     private static final int MOST_SEGMENTED_BYTES = 60_000;
+    private static final int EIO = -5;
+    private static final int EINVAL = -22;
 
     private final Channel channel;
     private final SendBuffer buffer;
@@ -81,15 +88,6 @@ final class DatagramWriter {
         buffer.settle();
     }
 
-    /** The kernel cannot cut for this interface: what was refused is lost, and the engine will notice. */
-    void withoutSegmentation() {
-        segmentation = false;
-    }
-
-    boolean isSegmenting() {
-        return segmentation;
-    }
-
     private boolean joinsRun(InetSocketAddress receiver, int start, int length) {
         return segmentation
                 && receiver == runReceiver
@@ -106,9 +104,25 @@ final class DatagramWriter {
         }
         runReceiver = null;
         ByteBuf content = buffer.slice(runStart, end - runStart);
-        DatagramPacket packet = runSegments == 1
-                ? new DatagramPacket(content, receiver)
-                : new SegmentedDatagramPacket(content, runSegment, receiver);
-        channel.write(packet, channel.voidPromise());
+        if (runSegments == 1) {
+            channel.write(new DatagramPacket(content, receiver), channel.voidPromise());
+        } else {
+            channel.write(new SegmentedDatagramPacket(content, runSegment, receiver))
+                    .addListener(sent -> segmentedSent(sent.cause()));
+        }
+    }
+
+    /**
+     * A kernel that cannot cut for this interface says EIO or EINVAL: what it refused is lost, which the engine notices,
+     * and from now on the socket sends singly. A single datagram that is refused with the same words says nothing.
+     */
+    private void segmentedSent(@Nullable Throwable failure) {
+        if (failure instanceof NativeIoException refused
+                && (refused.expectedErr() == EIO || refused.expectedErr() == EINVAL)) {
+            log.debug("{}: the kernel cannot segment here, sending singly from now on", channel);
+            segmentation = false;
+        } else if (failure != null) {
+            log.debug("{}: {}", channel, failure.toString());
+        }
     }
 }

@@ -15,12 +15,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,8 +54,6 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     private static final int MOST_DATAGRAMS_A_ROUND = 1_024;
 
     private static final int LONG_HEADER_BITS = 0xC0;
-    private static final int EIO = -5;
-    private static final int EINVAL = -22;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final EventLoopOwner owner;
@@ -230,12 +226,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof NativeIoException refused
-                && writer.isSegmenting()
-                && (refused.expectedErr() == EIO || refused.expectedErr() == EINVAL)) {
-            log.debug("{}: the kernel cannot segment here, sending singly from now on", channel);
-            writer.withoutSegmentation();
-        } else if (cause instanceof IOException) {
+        if (cause instanceof IOException) {
             log.debug("{}: {}", channel, cause.toString());
         } else if (owner.mayLogFailure()) {
             log.warn("{}: a datagram could not be handled", channel, cause);
@@ -264,10 +255,13 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
             return;
         }
         beginRound();
-        sendDatagrams();
-        passEvents();
-        endRound();
-        armTimer();
+        try {
+            sendDatagrams();
+            passEvents();
+        } finally {
+            endRound();
+            armTimer();
+        }
         closeWhenDone();
     }
 
@@ -281,12 +275,15 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     }
 
     private void endRound() {
-        for (int i = 0; i < touched.size(); i++) {
-            touched.get(i).readComplete();
-        }
         boolean heard = !touched.isEmpty();
-        touched.clear();
-        inRound = false;
+        try {
+            for (int i = 0; i < touched.size(); i++) {
+                touched.get(i).readComplete();
+            }
+        } finally {
+            touched.clear();
+            inRound = false;
+        }
         if (heard) {
             flushSoon();
         }
@@ -294,16 +291,17 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
 
     private void take(DatagramPacket packet) {
         ByteBuf content = packet.content();
-        if (!accepting && startsHandshake(content)) {
+        InetSocketAddress sender = packet.sender();
+        if (sender.getPort() == 0 || !accepting && startsHandshake(content)) {
+            // Nobody can be answered at port 0: the kernel refuses it.
             return;
         }
-        InetSocketAddress sender = packet.sender();
         from.set(sender);
         addresses.remember(from, sender);
+        flushSoon();
         passLeftEvents();
         endpoint.input(roundNanos, content.internalNioBuffer(content.readerIndex(), content.readableBytes()), from);
         passEvents();
-        flushSoon();
     }
 
     /** What was left because passing it on failed goes first, or the engine takes no more input. */
@@ -375,21 +373,25 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
 
     private void sendDatagrams() {
         int sent = 0;
-        while (channel.isWritable()) {
-            ByteBuffer room = writer.room();
-            if (!endpoint.pollDatagram(roundNanos, room, to)) {
-                break;
+        boolean more = true;
+        try {
+            while (more && sent < MOST_DATAGRAMS_A_ROUND && channel.isWritable()) {
+                more = endpoint.pollDatagram(roundNanos, writer.room(), to);
+                if (more) {
+                    writer.filled(addresses.of(to));
+                    sent++;
+                }
             }
-            writer.filled(addresses.of(to));
-            if (++sent == MOST_DATAGRAMS_A_ROUND) {
-                flushSoon();
-                break;
+        } finally {
+            // Also what was lined up before a failure: the loop's other sockets use the same memory next.
+            if (sent > 0) {
+                writer.send();
             }
+            blocked = !channel.isWritable();
         }
-        if (sent > 0) {
-            writer.send();
+        if (more && !blocked) {
+            flushSoon();
         }
-        blocked = !channel.isWritable();
     }
 
     private void armTimer() {
@@ -406,9 +408,12 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
         timerNanos = NEVER;
         if (channel.isOpen()) {
             beginRound();
-            endpoint.onDeadline(roundNanos);
-            passEvents();
-            flushNow();
+            try {
+                endpoint.onDeadline(roundNanos);
+                passEvents();
+            } finally {
+                flushNow();
+            }
         }
     }
 
