@@ -31,6 +31,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -68,12 +70,17 @@ public final class ImServer implements AutoCloseable {
     /** How long {@link #close()} lets sessions finish. */
     public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
+
     private final ImNode node;
     private final LoopsOfServer loops;
     private final boolean anyone;
     private final boolean newSecret;
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    private boolean started;
+
+    // Guarded by the loops.
+    private boolean starting;
     private boolean stopping;
 
     private ImServer(ImNode node, Builder builder) {
@@ -88,60 +95,62 @@ public final class ImServer implements AutoCloseable {
     }
 
     /**
-     * Binds every transport and takes clients. Blocks until it does. On a server that runs it does nothing.
+     * Binds every transport and takes clients. Blocks until it does, also while another thread starts it. On a server
+     * that runs it does nothing.
      *
      * @return this
      * @throws UncheckedIOException if an address cannot be had; the message names it and the cause, and nothing of the
      *     server stays behind
-     * @throws IllegalStateException if the server was stopped before
+     * @throws IllegalStateException if the server was stopped before, or is while it starts
      */
     public ImServer start() {
+        boolean first;
         synchronized (loops) {
             if (stopping) {
                 throw new IllegalStateException("a server that was stopped does not start again: build another one");
             }
-            if (started) {
-                return this;
-            }
-            started = true;
+            first = !starting;
+            starting = true;
         }
-        Throwable failure;
-        try {
-            loops.open();
-            logStart();
-            node.start().toCompletableFuture().get();
-            return this;
-        } catch (ExecutionException e) {
-            failure = e.getCause() == null ? e : e.getCause();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failure = e;
-        } catch (RuntimeException e) {
-            failure = e;
+        if (first) {
+            startParts();
         }
-        stop(Duration.ZERO);
-        awaitStop();
-        throw startFailure(failure);
+        awaitStart();
+        return this;
     }
 
     /**
      * Takes no new client, lets sessions finish what is under way for at most this long, ends them so that their clients
-     * come back elsewhere or later, and gives back sockets and threads.
+     * come back elsewhere or later, and gives back sockets and threads. Does not wait for it: may be called in a listener.
      *
-     * @return complete when nothing is left; the same stage when called again
+     * @param drain 0 or more
+     * @return complete when nothing is left; the same outcome when called again, whose drain does not count
      */
     public CompletionStage<Void> stop(Duration drain) {
+        if (drain.isNegative()) {
+            throw new IllegalArgumentException("the drain is 0 or more, not " + drain);
+        }
+        boolean first;
         synchronized (loops) {
-            if (!stopping) {
-                stopping = true;
-                node.stop(drain).whenComplete((done, failure) -> finish(failure));
-            }
+            first = !stopping;
+            stopping = true;
+        }
+        if (first) {
+            Duration bounded = drain.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN : drain;
+            node.stop(bounded).whenComplete((done, failure) -> finish(failure));
         }
         return stopped.copy();
     }
 
-    /** Waits until the server has stopped, whoever stops it. An interrupt ends the waiting, not the server. */
+    /**
+     * Waits until the server has stopped, whoever stops it. An interrupt ends the waiting, not the server.
+     *
+     * @throws IllegalStateException on one of its event loops, which would wait for itself; or if it did not stop in order
+     */
     public void awaitStop() {
+        if (loops.isOwnThread()) {
+            throw new IllegalStateException("an event loop cannot wait for the server it belongs to");
+        }
         try {
             stopped.get();
         } catch (InterruptedException e) {
@@ -151,11 +160,16 @@ public final class ImServer implements AutoCloseable {
         }
     }
 
-    /** Stops with {@link #DEFAULT_DRAIN} and waits for it. */
+    /**
+     * Stops with {@link #DEFAULT_DRAIN} and waits for it. In a listener {@link #stop} is better: the drain waits for
+     * listeners, so this would wait for all of it. On one of its event loops it does not wait.
+     */
     @Override
     public void close() {
         stop(DEFAULT_DRAIN);
-        awaitStop();
+        if (!loops.isOwnThread()) {
+            awaitStop();
+        }
     }
 
     /**
@@ -242,6 +256,43 @@ public final class ImServer implements AutoCloseable {
         return "ImServer" + addresses();
     }
 
+    private void startParts() {
+        Throwable failure;
+        try {
+            loops.open();
+            logStart();
+            node.start().toCompletableFuture().get();
+            started.complete(null);
+            return;
+        } catch (ExecutionException e) {
+            failure = e.getCause() == null ? e : e.getCause();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failure = e;
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        try {
+            stop(Duration.ZERO);
+            awaitStop();
+        } finally {
+            started.completeExceptionally(failure);
+        }
+    }
+
+    private void awaitStart() {
+        try {
+            started.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while another thread starts the server", e);
+        } catch (ExecutionException e) {
+            throw startFailure(e.getCause() == null ? e : e.getCause());
+        } catch (CancellationException stoppedMeanwhile) {
+            throw startFailure(stoppedMeanwhile);
+        }
+    }
+
     private void logStart() {
         LOG.info("event=io threads={} io={}", loops.get().size(), loops.get().io());
         if (anyone) {
@@ -256,7 +307,11 @@ public final class ImServer implements AutoCloseable {
     private void finish(@Nullable Throwable failure) {
         Thread closer = new Thread(
                 () -> {
-                    loops.close();
+                    try {
+                        loops.close();
+                    } catch (RuntimeException | Error e) {
+                        stopped.completeExceptionally(e);
+                    }
                     if (failure == null) {
                         stopped.complete(null);
                     } else {
@@ -273,6 +328,9 @@ public final class ImServer implements AutoCloseable {
         if (cause instanceof IOException io) {
             return new UncheckedIOException(io.getMessage(), io);
         }
+        if (cause instanceof CancellationException) {
+            return new IllegalStateException("the server was stopped while it started", cause);
+        }
         return new IllegalStateException("the server cannot start: " + cause.getMessage(), cause);
     }
 
@@ -286,6 +344,7 @@ public final class ImServer implements AutoCloseable {
         private final List<String> mistakes = new ArrayList<>();
         private final LoopsOfServer loops = new LoopsOfServer();
         private boolean listens;
+        private boolean built;
         private boolean anyone;
         private byte @Nullable [] secret;
 
@@ -293,10 +352,9 @@ public final class ImServer implements AutoCloseable {
 
         /** Listens there; several times for several. */
         public Builder listen(NettyTransport transport) {
-            for (NettyTransport other : transports) {
-                if (transport.clashesWith(other)) {
-                    mistakes.add(transport + " is listened on twice");
-                }
+            Objects.requireNonNull(transport, "transport");
+            if (transports.stream().anyMatch(transport::clashesWith)) {
+                mistakes.add(transport + " is listened on twice");
             }
             transport.mistake().ifPresent(mistakes::add);
             transports.add(transport);
@@ -392,7 +450,7 @@ public final class ImServer implements AutoCloseable {
 
         /** How event loops wait for the kernel; default: {@link IoChoice#AUTO}. */
         public Builder io(IoChoice choice) {
-            loops.io(choice);
+            loops.io(Objects.requireNonNull(choice, "choice"));
             return this;
         }
 
@@ -411,10 +469,13 @@ public final class ImServer implements AutoCloseable {
         /**
          * A server that has not started.
          *
-         * @throws IllegalStateException naming every mistake
+         * @throws IllegalStateException naming every mistake; or if it has built one before
          */
         public ImServer build() {
             NettyVersion.require();
+            if (built) {
+                throw new IllegalStateException("a builder builds one server: take another one for another server");
+            }
             List<String> all = new ArrayList<>(mistakes);
             if (transports.isEmpty() && !listens) {
                 all.add("nothing to listen on: say listen(Transports.tcp(7901))");
@@ -423,6 +484,7 @@ public final class ImServer implements AutoCloseable {
             if (!all.isEmpty()) {
                 throw new IllegalStateException(String.join("; ", all));
             }
+            built = true;
             ServerSecret serverSecret =
                     secret == null ? ServerSecret.random(new SecureRandom()) : new ServerSecret(secret);
             transports.forEach(transport -> node.listen(transport.listener(loops, serverSecret)));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopsOfServer implements Supplier<IoLoops> {
     private final IoLoops.Builder builder = IoLoops.builder();
     private volatile @Nullable IoLoops open;
+    private boolean closed;
 
     void threads(int count) {
         builder.threads(count);
@@ -21,7 +22,11 @@ final class LoopsOfServer implements Supplier<IoLoops> {
         builder.io(choice);
     }
 
-    void open() {
+    /** @throws IllegalStateException if they were closed before, perhaps by somebody who stops while another starts */
+    synchronized void open() {
+        if (closed) {
+            throw new IllegalStateException("it was stopped");
+        }
         open = builder.build();
     }
 
@@ -34,8 +39,23 @@ final class LoopsOfServer implements Supplier<IoLoops> {
         return loops;
     }
 
-    void close() {
+    /** Whether the caller is on one of these loops, and must not wait for them. */
+    boolean isOwnThread() {
         IoLoops loops = open;
+        for (int i = 0; loops != null && i < loops.size(); i++) {
+            if (loops.owner(i).inOwnerThread()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void close() {
+        IoLoops loops;
+        synchronized (this) {
+            closed = true;
+            loops = open;
+        }
         if (loops != null) {
             loops.close();
         }

@@ -4,6 +4,7 @@ package io.hongyan.server.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.hongyan.core.Content;
@@ -11,6 +12,8 @@ import io.hongyan.core.ReceiptLevel;
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.transport.Bound;
+import io.hongyan.core.transport.Transport;
+import io.hongyan.core.transport.TransportContext;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.LoginResult;
@@ -20,12 +23,15 @@ import io.hongyan.transport.netty.IoChoice;
 import io.hongyan.transport.netty.IoLoops;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -161,6 +167,124 @@ class ImServerTest {
     }
 
     @Test
+    void whoStartsItWhileItStartsWaitsToo() {
+        Waiting transport = new Waiting();
+        try (ImServer server =
+                ImServer.builder().allowAnyone().listen(transport).build()) {
+            CompletableFuture<List<Bound>> first = startedOn(server, "starter-1");
+            await().until(transport.asked::isDone);
+            CompletableFuture<List<Bound>> second = startedOn(server, "starter-2");
+            await().until(() -> second.isDone() || isWaiting("starter-2"));
+            assertThat(second).isNotDone();
+            Bound bound = new Bound("own", new InetSocketAddress("127.0.0.1", 1));
+            transport.bound.complete(List.of(bound));
+            assertThat(first.join()).containsExactly(bound);
+            assertThat(second.join()).containsExactly(bound);
+        }
+    }
+
+    @Test
+    void aServerThatIsStoppedWhileItStartsLeavesNothing() {
+        Waiting transport = new Waiting();
+        ImServer server = open().listen(transport).build();
+        CompletableFuture<List<Bound>> starting = startedOn(server, "starter");
+        await().until(transport.asked::isDone);
+        server.stop(Duration.ZERO);
+        server.awaitStop();
+        assertThat(starting)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withRootCauseInstanceOf(CancellationException.class);
+        await().untilAsserted(() -> assertThat(serverThreads()).isEmpty());
+    }
+
+    @Test
+    void loopsAreNotOpenedOnceTheServerWasStopped() {
+        LoopsOfServer loops = new LoopsOfServer();
+        loops.close();
+        assertThatThrownBy(loops::open).isInstanceOf(IllegalStateException.class);
+        assertThat(serverThreads()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aListenerMayStopTheServer(boolean onTheEventLoop) {
+        ImServer[] itself = new ImServer[1];
+        ImServer.Builder builder = open().onMessage((sender, message) -> {
+            if (onTheEventLoop) {
+                itself[0].close();
+            } else {
+                itself[0].stop(Duration.ofSeconds(1));
+            }
+        });
+        if (onTheEventLoop) {
+            builder.executor(Runnable::run);
+        }
+        itself[0] = builder.start();
+        TestClient alice = TestClient.connect(CLIENTS, "tcp", itself[0].port("tcp"));
+        alice.login("alice", "");
+        alice.sayToServer("stop");
+        await().until(() -> alice.closed != null);
+        itself[0].awaitStop();
+        await().untilAsserted(() -> assertThat(serverThreads()).isEmpty());
+    }
+
+    @Test
+    void anEventLoopCannotWaitForItsServer() {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        ImServer[] itself = new ImServer[1];
+        try (ImServer server = open().executor(Runnable::run)
+                .onMessage((sender, message) -> thrown.complete(catchThrowable(itself[0]::awaitStop)))
+                .build()) {
+            itself[0] = server;
+            server.start();
+            TestClient alice = TestClient.connect(CLIENTS, "tcp", server.port("tcp"));
+            alice.login("alice", "");
+            alice.sayToServer("hello");
+            assertThat(thrown.orTimeout(10, TimeUnit.SECONDS).join()).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void aDrainThatIsNoneLeavesTheServerAsItIs() throws Exception {
+        ImServer server = open().start();
+        assertThatThrownBy(() -> server.stop(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> server.stop(null)).isInstanceOf(NullPointerException.class);
+        TestClient alice = TestClient.connect(CLIENTS, "tcp", server.port("tcp"));
+        assertThat(alice.login("alice", "").code()).isEqualTo(ReasonCode.OK);
+        alice.close();
+        await().until(() -> server.sessionCount() == 0);
+        assertThat(server.stop(Duration.ofSeconds(Long.MAX_VALUE)).toCompletableFuture())
+                .succeedsWithin(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void oneServerListensOnSeveralPortsOfACarrier() {
+        try (ImServer server = open().listen(Transports.tcp("127.0.0.1", 0)).start()) {
+            List<Integer> ports = server.addresses().stream()
+                    .filter(bound -> bound.transport().equals("tcp"))
+                    .map(Bound::port)
+                    .toList();
+            assertThat(ports).hasSize(2).doesNotHaveDuplicates().startsWith(server.port("tcp"));
+            TestClient alice = TestClient.connect(CLIENTS, "tcp", ports.get(0));
+            TestClient bob = TestClient.connect(CLIENTS, "tcp", ports.get(1));
+            alice.login("alice", "");
+            bob.login("bob", "");
+            alice.say("bob", "hi");
+            await().until(() -> bob.texts().equals(List.of("hi")));
+        }
+    }
+
+    @Test
+    void aBuilderBuildsOneServer() {
+        ImServer.Builder builder = open();
+        try (ImServer server = builder.build()) {
+            assertThat(server.addresses()).isEmpty();
+            assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void aServerThatNeverStartedIsClosedWithoutATrace() {
         open().build().close();
         await().untilAsserted(() -> assertThat(serverThreads()).isEmpty());
@@ -271,6 +395,51 @@ class ImServerTest {
                 .allowAnyone()
                 .listen(Transports.tcp("127.0.0.1", 0))
                 .listen(Transports.udp("127.0.0.1", 0));
+    }
+
+    private static CompletableFuture<List<Bound>> startedOn(ImServer server, String threadName) {
+        CompletableFuture<List<Bound>> addresses = new CompletableFuture<>();
+        Thread starter = new Thread(
+                () -> {
+                    try {
+                        addresses.complete(server.start().addresses());
+                    } catch (RuntimeException e) {
+                        addresses.completeExceptionally(e);
+                    }
+                },
+                threadName);
+        starter.start();
+        return addresses;
+    }
+
+    private static boolean isWaiting(String threadName) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals(threadName) && thread.getState() == Thread.State.WAITING);
+    }
+
+    /** Is bound when the test says so. */
+    private static final class Waiting implements Transport {
+        private final CompletableFuture<Void> asked = new CompletableFuture<>();
+        private final CompletableFuture<List<Bound>> bound = new CompletableFuture<>();
+
+        @Override
+        public String name() {
+            return "own";
+        }
+
+        @Override
+        public CompletionStage<List<Bound>> start(TransportContext context) {
+            asked.complete(null);
+            return bound;
+        }
+
+        @Override
+        public void stopAccepting() {}
+
+        @Override
+        public CompletionStage<Void> close() {
+            return CompletableFuture.completedStage(null);
+        }
     }
 
     private static List<String> serverThreads() {
