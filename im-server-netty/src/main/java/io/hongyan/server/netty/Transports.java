@@ -21,7 +21,10 @@ public final class Transports {
         return new NettyTransport(NettyTransport.Kind.TCP, host, port);
     }
 
-    /** Reliable UDP on all addresses. */
+    /**
+     * Reliable UDP on all addresses. On a machine with several addresses name each of them instead: answers leave from the
+     * one the kernel chooses, and clients take none from another than they asked.
+     */
     public static NettyTransport udp(int port) {
         return new NettyTransport(NettyTransport.Kind.UDP, null, port);
     }

@@ -58,7 +58,7 @@ final class EventLoopOwner implements Owner {
 
     @Override
     public Runnable schedule(long delayNanos, Runnable task) {
-        var scheduled = loop.schedule(task, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+        var scheduled = loop.schedule(() -> runScheduled(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
     }
 
@@ -119,7 +119,7 @@ final class EventLoopOwner implements Owner {
             try {
                 batch.get(i).flushNow();
             } catch (RuntimeException | Error e) {
-                logFailure(batch.get(i), e);
+                logFailure("a flush", batch.get(i), e);
             }
         }
         batch.clear();
@@ -133,11 +133,20 @@ final class EventLoopOwner implements Owner {
         }
     }
 
-    private void logFailure(Flushable failed, Throwable e) {
+    /** Netty keeps what a scheduled task throws in a future that nobody looks at. */
+    private void runScheduled(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            logFailure("a scheduled task", task, e);
+        }
+    }
+
+    private void logFailure(String what, Object failed, Throwable e) {
         if (mayLogFailure()) {
-            log.warn("{}: its flush failed", failed, e);
+            log.warn("{}: {} failed: {}", this, what, failed, e);
         } else {
-            log.debug("{}: its flush failed", failed, e);
+            log.debug("{}: {} failed: {}", this, what, failed, e);
         }
     }
 }
