@@ -17,7 +17,12 @@ final class Recovery {
     private static final int MAX_PACKET_THRESHOLD = 64;
     private static final int MAX_WINDOW_FACTOR = 16;
     private static final long MIN_REORDER_NANOS = 1_000_000L;
-    private static final long KEEP_LOST_NANOS = 20_000_000L;
+    /**
+     * How long a lost datagram is remembered, where there is room. It must be longer than any round trip: where a path
+     * becomes slow at once, all is taken for lost, and only a late ack of what was taken for lost tells how slow.
+     */
+    private static final long KEEP_LOST_NANOS = 10_000_000_000L;
+
     private static final long MAX_TIMEOUT_NANOS = 8_000_000_000L;
     private static final int PROBE_DATAGRAMS = 2;
     private static final int FIRINGS_WHEN_HEARD = 4;
@@ -91,7 +96,7 @@ final class Recovery {
         narrow(connection.rtt, nowNanos);
         detectByAcks(connection, nowNanos);
         connection.congestion.onAckProcessed(connection.rtt, sent.next());
-        forget(connection.rtt, nowNanos);
+        sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
         return true;
     }
 
@@ -223,10 +228,6 @@ final class Recovery {
             packetThreshold = Math.max(PACKET_THRESHOLD, packetThreshold / 2);
             widenedNanos = nowNanos;
         }
-    }
-
-    private void forget(RttEstimator rtt, long nowNanos) {
-        sent.forgetSettled(nowNanos, 4 * rtt.smoothedNanos() + KEEP_LOST_NANOS);
     }
 
     private static boolean isUnsettled(byte state) {

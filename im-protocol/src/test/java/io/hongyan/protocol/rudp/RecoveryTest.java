@@ -167,4 +167,23 @@ class RecoveryTest {
         System.out.printf("rudp spurious losses: RTT 300 ms, jitter 30 ms, 5 %% reordered: %.1f %%%n", share * 100);
         assertThat(share).isLessThan(0.10);
     }
+
+    @Test
+    void learnsHowSlowAPathHasBecomeThoughAllWasTakenForLost() {
+        begin(LinkProfile.builder("near").delayMillis(0.1).keepOrder().build());
+        LinkProfile thin = LinkProfile.builder("thin")
+                .delayMillis(40)
+                .keepOrder()
+                .rate(64_000, 40_000)
+                .build();
+        network.link(client.node, server.node, thin, thin);
+        for (int i = 0; i < 200; i++) {
+            client.send(connection, Lane.CHAT, new byte[1_000]);
+            clock.advanceBy(20 * MILLI);
+        }
+        // 200 kB at 8 kB/s are 25 s.
+        clock.advanceBy(60 * SECOND);
+        assertThat(arrivals).hasSize(200);
+        assertThat(connection.stats().smoothedRttNanos()).isGreaterThan(SECOND);
+    }
 }
