@@ -448,9 +448,12 @@ final class ConnectionCore {
         if (hot == null || !state.isActive()) {
             return 0;
         }
-        if (hot.sent.next() == hot.skipNumber && hot.sent.hasRoom()) {
+        if (hot.sent.isFull()) {
+            hot.recovery.makeRoom(this, nowNanos);
+        }
+        if (hot.sent.next() >= hot.skipNumber && hot.sent.hasRoom()) {
             hot.sent.skip();
-            hot.skipNumber += endpoint.skipDistance();
+            hot.skipNumber = hot.sent.next() + endpoint.skipDistance();
         }
         boolean withData = mayDataLeave(hot, nowNanos);
         boolean hasData = hasData(hot);
@@ -720,6 +723,12 @@ final class ConnectionCore {
     }
 
     // For the classes of the engine.
+
+    /** How many sent datagrams are remembered. */
+    long packetsRemembered() {
+        HotState hot = this.hot;
+        return hot == null ? 0 : hot.sent.next() - hot.sent.first();
+    }
 
     /** What the application holds. */
     RudpConnection handle() {

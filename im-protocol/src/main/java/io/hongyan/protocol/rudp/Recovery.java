@@ -181,6 +181,22 @@ final class Recovery {
             probeDatagrams = Math.min(PROBE_DATAGRAMS, probeDatagrams + 1);
             oldest = sent.oldestOutstanding();
         }
+        if (!sent.hasRoom()) {
+            // No ack comes to make room for what must be sent again.
+            sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
+        }
+    }
+
+    /**
+     * The peer must be answered, but has acknowledged nothing for so long that no more can be remembered: the oldest is
+     * given up, and its content sent again.
+     */
+    void makeRoom(ConnectionCore connection, long nowNanos) {
+        sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
+        while (sent.isFull()) {
+            lose(connection, sent.oldestOutstanding(), nowNanos, true);
+            sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
+        }
     }
 
     private long timeout(RttEstimator rtt, long number) {

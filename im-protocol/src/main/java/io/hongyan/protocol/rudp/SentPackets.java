@@ -19,8 +19,11 @@ final class SentPackets {
     /** A number never sent, to catch a peer that acknowledges what it cannot have seen. */
     static final byte SKIPPED = 4;
 
-    /** More packets than this are never remembered: then nothing new leaves. */
+    /** With more packets than this remembered no message leaves. */
     static final int MAX_PACKETS = 1 << 13;
+
+    /** More are never remembered: the rest is room for acks and control while messages wait. */
+    private static final int HARD_MAX_PACKETS = 2 * MAX_PACKETS;
 
     private static final int INITIAL_PACKETS = 32;
     private static final int INITIAL_REFERENCES = 128;
@@ -71,12 +74,20 @@ final class SentPackets {
         append(SKIPPED, 0, 0, 0, -1);
     }
 
-    /** Begins the record of {@link #next()}: {@link #addReference} calls follow, then {@link #commit}. */
+    /** Whether a packet with messages may be sent. */
     boolean hasRoom() {
         return next - first < MAX_PACKETS;
     }
 
-    /** Notes a message, or a part of one, that the packet being assembled carries. */
+    /** Whether no packet at all may be sent before older ones are forgotten. */
+    boolean isFull() {
+        return next - first >= HARD_MAX_PACKETS;
+    }
+
+    /**
+     * Notes a message, or a part of one, that the packet being assembled carries: it begins the record of {@link
+     * #next()}, {@link #commit} ends it.
+     */
     void addReference(long what, long range) {
         if (((referenceHead - referenceTail) + 2) > references.length) {
             growReferences();

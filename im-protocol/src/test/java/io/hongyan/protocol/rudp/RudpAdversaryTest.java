@@ -436,6 +436,31 @@ class RudpAdversaryTest {
     }
 
     @Test
+    void boundsWhatItRemembersForAPeerThatAsksForAcksAndGivesNone() {
+        RudpConnection accepted = connected();
+        network.cut(server.node, client.node, clock.nowNanos(), 100 * SECOND);
+        // Enough for CREDIT, which leaves again and again and is never acknowledged.
+        for (int i = 0; i < 100; i++) {
+            int number = i;
+            network.inject(CLIENT, SERVER, forge(10_000 + i, out -> {
+                out.writeByte(Wire.MESSAGE | Wire.TO_END);
+                out.writeMedium(number);
+                out.writeBytes(new byte[1000], 0, 1000);
+            }));
+        }
+        long most = 0;
+        for (int i = 0; i < 60_000; i++) {
+            network.inject(CLIENT, SERVER, forge(10_100 + i, out -> out.writeByte(Wire.PING)));
+            if (i % 50 == 0) {
+                clock.advanceBy(MILLI);
+            }
+            most = Math.max(most, accepted.core.packetsRemembered());
+        }
+        assertThat(accepted.isOpen()).isTrue();
+        assertThat(most).isLessThanOrEqualTo(2 * SentPackets.MAX_PACKETS);
+    }
+
+    @Test
     void takesNoMemoryForAnnouncedLengths() {
         RudpConnection accepted = connected();
         arrive(CLIENT, forge(2000, out -> {
