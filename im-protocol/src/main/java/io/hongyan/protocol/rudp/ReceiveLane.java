@@ -179,10 +179,13 @@ final class ReceiveLane {
         return consumedBytes + windowBytes - grantedBytes >= windowBytes / 4;
     }
 
-    /** The limit to tell the peer: a whole window beyond what was consumed, or the old one while reading rests. */
+    /**
+     * The limit to tell the peer: a whole window beyond what was consumed, or the old one while reading rests. It never
+     * falls, also where the window is smaller than what each side may send unasked.
+     */
     long creditToTell(boolean paused) {
         if (!paused) {
-            grantedBytes = consumedBytes + windowBytes;
+            grantedBytes = Math.max(grantedBytes, consumedBytes + windowBytes);
         }
         return grantedBytes;
     }

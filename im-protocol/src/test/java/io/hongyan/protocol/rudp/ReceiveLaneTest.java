@@ -120,6 +120,19 @@ class ReceiveLaneTest {
     }
 
     @Test
+    void neverTakesBackWhatEachSideMaySendUnasked() {
+        ReceiveLane narrow = new ReceiveLane(2_200, 1_000);
+        narrow.attach(new ReorderBuffer(pool));
+        assertThat(narrow.creditToTell(false)).isEqualTo(Wire.INITIAL_CREDIT_BYTES);
+        byte[] bytes = new byte[936];
+        for (int i = 0; i < Wire.INITIAL_CREDIT_BYTES / 1000; i++) {
+            assertThat(narrow.receiveWhole(i, bytes, 0, 936)).isEqualTo(ReceiveLane.DELIVER);
+            narrow.consume(ReceiveLane.costOfWhole(936));
+        }
+        assertThat(narrow.creditToTell(false)).isEqualTo(8_000 + 2_200);
+    }
+
+    @Test
     void grantsNothingWhilePaused() {
         lane.consume(30_000);
         assertThat(lane.creditToTell(true)).isEqualTo(WINDOW);
