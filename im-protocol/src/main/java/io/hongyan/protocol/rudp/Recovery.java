@@ -239,8 +239,9 @@ final class Recovery {
     }
 
     private void narrow(RttEstimator rtt, long nowNanos) {
-        if (windowFactor > 1 && nowNanos - widenedNanos > 16 * rtt.smoothedNanos()) {
-            windowFactor /= 2;
+        if ((windowFactor > 1 || packetThreshold > PACKET_THRESHOLD)
+                && nowNanos - widenedNanos > 16 * rtt.smoothedNanos()) {
+            windowFactor = Math.max(1, windowFactor / 2);
             packetThreshold = Math.max(PACKET_THRESHOLD, packetThreshold / 2);
             widenedNanos = nowNanos;
         }
