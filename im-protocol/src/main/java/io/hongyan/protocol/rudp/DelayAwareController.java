@@ -17,6 +17,9 @@ final class DelayAwareController implements CongestionController {
     /** A longer queue than this is ours, or soon will be: chat would wait in it. */
     private static final long QUEUE_CEILING_NANOS = 30_000_000L;
 
+    /** A queue that outlasts this many rounds at the least window is none: the path has become longer. */
+    private static final int LEAST_WINDOW_ROUNDS = 16;
+
     private static final double LOSS_FACTOR = 0.7;
     private static final double QUEUE_FACTOR = 0.85;
     /** Share of a round's datagrams, in percent, above which loss counts as congestion whatever the delay. */
@@ -33,6 +36,8 @@ final class DelayAwareController implements CongestionController {
     private int roundAckedPackets;
     private int roundLostPackets;
     private boolean roundOver;
+    private int queuedAtLeast;
+    private long queuedAtLeastMinNanos = Long.MAX_VALUE;
 
     @Override
     public void onSent(long packetNumber, int bytes, boolean windowLimited) {
@@ -90,6 +95,22 @@ final class DelayAwareController implements CongestionController {
             int growth = slowStart ? roundAckedBytes : Math.max(RudpConfig.DATAGRAM_BYTES, windowBytes / 16);
             windowBytes = Math.min(MAX_WINDOW_BYTES, windowBytes + growth);
         }
+        noticeLongerPath(rtt, queueing);
+    }
+
+    /** Else a route that became longer would be taken for a queue for ever. */
+    private void noticeLongerPath(RttEstimator rtt, boolean queueing) {
+        if (!queueing || windowBytes > MIN_WINDOW_BYTES) {
+            queuedAtLeast = 0;
+            queuedAtLeastMinNanos = Long.MAX_VALUE;
+            return;
+        }
+        queuedAtLeastMinNanos = Math.min(queuedAtLeastMinNanos, roundMinRttNanos);
+        if (++queuedAtLeast >= LEAST_WINDOW_ROUNDS) {
+            rtt.raiseMin(queuedAtLeastMinNanos);
+            queuedAtLeast = 0;
+            queuedAtLeastMinNanos = Long.MAX_VALUE;
+        }
     }
 
     private void shrink(double factor) {
@@ -108,6 +129,8 @@ final class DelayAwareController implements CongestionController {
         windowLimited = false;
         roundMinRttNanos = Long.MAX_VALUE;
         roundLostPackets = 0;
+        queuedAtLeast = 0;
+        queuedAtLeastMinNanos = Long.MAX_VALUE;
     }
 
     @Override

@@ -37,6 +37,11 @@ final class RttEstimator {
         smoothedNanos += (adjusted - smoothedNanos) / 8;
     }
 
+    /** The path itself takes this long now (RFC 9002 §5.2 lets the least RTT be found anew). */
+    void raiseMin(long rttNanos) {
+        minNanos = Math.max(minNanos, rttNanos);
+    }
+
     /** Forgets everything: the path is another one. */
     void reset() {
         smoothedNanos = INITIAL_NANOS;

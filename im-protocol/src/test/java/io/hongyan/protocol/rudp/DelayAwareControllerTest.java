@@ -69,10 +69,25 @@ class DelayAwareControllerTest {
         assertThat(controller.windowBytes()).isEqualTo(before);
         round(0, 120 * MILLI, true);
         assertThat(controller.windowBytes()).isEqualTo((int) (before * 0.85));
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
             round(0.5, 200 * MILLI, true);
         }
         assertThat(controller.windowBytes()).isEqualTo(CongestionController.MIN_WINDOW_BYTES);
+    }
+
+    @Test
+    void growsAgainWhereThePathHasBecomeLonger() {
+        for (int i = 0; i < 20; i++) {
+            round(0, 20 * MILLI, true);
+        }
+        for (int i = 0; i < 60; i++) {
+            round(0, 200 * MILLI, true);
+        }
+        assertThat(rtt.minNanos()).isEqualTo(200 * MILLI);
+        for (int i = 0; i < 60; i++) {
+            round(0, 200 * MILLI, true);
+        }
+        assertThat(controller.windowBytes()).isGreaterThan(20 * CongestionController.MIN_WINDOW_BYTES);
     }
 
     @Test
