@@ -53,6 +53,35 @@ final class BackPressureTest {
     }
 
     @Test
+    void ephemeralMessagesTakeNoRoomFromOthers() {
+        fixture.open(limits -> limits.sessionBytes(16 * KIB));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.connection().block(Lane.CHAT, true);
+        for (int i = 0; i < 40; i++) {
+            alice.send(Address.user("bob"), "x".repeat(1000), Lane.EPHEMERAL);
+        }
+        alice.text("bob", "hello");
+        fixture.world.settle();
+        bob.connection().block(Lane.CHAT, false);
+        fixture.world.settle();
+        assertThat(bob.texts()).contains("hello").hasSizeLessThan(20);
+        assertThat(alice.delivered).containsExactly(41L);
+        assertThat(fixture.counts.of(Metric.SPILLS)).isZero();
+        assertThat(fixture.counts.of(Metric.EPHEMERAL_DROPPED)).isGreaterThan(20);
+    }
+
+    @Test
+    void countsEphemeralMessagesToADeviceThatAreDropped() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        alice.send(Address.device("bob", "phone"), "typing", Lane.EPHEMERAL);
+        alice.send(Address.user("bob"), "typing", Lane.EPHEMERAL);
+        fixture.world.settle();
+        assertThat(fixture.counts.of(Metric.EPHEMERAL_DROPPED)).isEqualTo(2);
+    }
+
+    @Test
     void closesASlowDeviceWhenAnotherOneReads() {
         fixture.open(limits -> limits.sessionBytes(16 * KIB));
         TestClient alice = fixture.in("alice", 0);

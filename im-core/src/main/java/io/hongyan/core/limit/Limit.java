@@ -189,15 +189,15 @@ public enum Limit {
             16_777_216,
             "Users without a session whose message ids are remembered.",
             "The one gone for longest is forgotten."),
-    /** Chat messages for one session that it has not counted, 256 bytes of overhead each. */
+    /** Chat messages for one session that it has not counted, 256 bytes of overhead each; beside them a quarter of it for ephemeral ones. */
     SESSION_BYTES(
             "sessionBytes",
             "bytes per session",
             256 * 1024,
             16 * 1024,
             64 * 1024 * 1024,
-            "Chat messages for one session that it has not counted, 256 bytes of overhead each.",
-            "The user's messages go to the store; if he has other sessions, this one is closed with SLOW_CONSUMER."),
+            "Chat messages for one session that it has not counted, 256 bytes of overhead each; beside them a quarter of it for ephemeral ones.",
+            "The user's messages go to the store; if he has other sessions, this one is closed with SLOW_CONSUMER. Ephemeral ones are dropped."),
     /** The same for bulk messages; one larger message is taken when there is no other. */
     SESSION_BULK_BYTES(
             "sessionBulkBytes",

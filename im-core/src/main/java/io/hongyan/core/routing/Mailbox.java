@@ -126,11 +126,7 @@ public final class Mailbox extends UserSessions {
                 }
                 if (roomy > 0) {
                     slow = dropFull(message, roomy);
-                    Delivery delivery = new Delivery(message, sender, StoredMessage.NOT_STORED, first);
-                    if (message.lane() == Lane.BULK) {
-                        delivery.reservedInNode();
-                    }
-                    putInFlight(delivery);
+                    putInFlight(delivery(message, sender, first));
                     takers = sessions();
                 } else {
                     spill();
@@ -157,7 +153,7 @@ public final class Mailbox extends UserSessions {
             if (takers.length > 0) {
                 Delivery delivery = new Delivery(message, null, StoredMessage.NOT_STORED);
                 for (Session session : takers) {
-                    if (session.outbox().hasRoom(false, cost)) {
+                    if (session.outbox().hasRoom(Lane.EPHEMERAL, cost)) {
                         session.outbox().add(delivery);
                         taken++;
                     }
@@ -179,10 +175,10 @@ public final class Mailbox extends UserSessions {
                 return ReasonCode.RECIPIENT_OFFLINE;
             }
             Outbox outbox = session.outbox();
-            if (!outbox.hasRoom(message.lane() == Lane.BULK, Delivery.cost(message))) {
+            if (!outbox.hasRoom(message.lane(), Delivery.cost(message)) || !reserveBulk(message)) {
                 return ReasonCode.BACKPRESSURED;
             }
-            outbox.add(new Delivery(message, sender, StoredMessage.NOT_STORED));
+            outbox.add(delivery(message, sender, null));
         }
         session.wake(batch, Delivery.cost(message));
         return ReasonCode.OK;
@@ -326,11 +322,10 @@ public final class Mailbox extends UserSessions {
     // ---- under the lock
 
     private int roomy(Message message) {
-        boolean bulk = message.lane() == Lane.BULK;
         int cost = Delivery.cost(message);
         int roomy = 0;
         for (Session session : sessions()) {
-            if (session.outbox().hasRoom(bulk, cost)) {
+            if (session.outbox().hasRoom(message.lane(), cost)) {
                 roomy++;
             }
         }
@@ -344,10 +339,9 @@ public final class Mailbox extends UserSessions {
             return List.of();
         }
         List<Session> full = new ArrayList<>(all.length - roomy);
-        boolean bulk = message.lane() == Lane.BULK;
         int cost = Delivery.cost(message);
         for (Session session : all) {
-            if (!session.outbox().hasRoom(bulk, cost)) {
+            if (!session.outbox().hasRoom(message.lane(), cost)) {
                 remove(session);
                 full.add(session);
             }
@@ -357,6 +351,15 @@ public final class Mailbox extends UserSessions {
 
     private boolean reserveBulk(Message message) {
         return message.lane() != Lane.BULK || shared.reserveBulk(Delivery.cost(message));
+    }
+
+    /** A message that {@link #reserveBulk} had room for. */
+    private static Delivery delivery(Message message, @Nullable Sender sender, @Nullable Delivery first) {
+        Delivery delivery = new Delivery(message, sender, StoredMessage.NOT_STORED, first);
+        if (message.lane() == Lane.BULK) {
+            delivery.reservedInNode();
+        }
+        return delivery;
     }
 
     private void putInFlight(Delivery delivery) {
@@ -501,7 +504,7 @@ public final class Mailbox extends UserSessions {
 
     private void collectDeviceMessages(Session session, List<Message> undeliverable) {
         session.outbox().forEachUncounted(delivery -> {
-            if (!isOfAllDevices(delivery) && delivery.finish()) {
+            if (!isOfAllDevices(delivery) && finish(delivery)) {
                 undeliverable.add(delivery.message());
             }
         });

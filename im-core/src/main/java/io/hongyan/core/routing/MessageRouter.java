@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.core.routing;
 
+import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.session.Delivery;
 import io.hongyan.core.session.HopBatch;
 import io.hongyan.core.session.Sender;
@@ -64,13 +65,15 @@ public final class MessageRouter {
             Mailbox mailbox = registry.find(user.user());
             if (mailbox != null) {
                 mailbox.deliverEphemeral(message, batch);
+                return;
             }
         } else if (to instanceof Address.Device device) {
             Mailbox mailbox = registry.find(device.user());
-            if (mailbox != null) {
-                mailbox.deliverTo(device.device(), message, null, batch);
+            if (mailbox != null && mailbox.deliverTo(device.device(), message, null, batch) == ReasonCode.OK) {
+                return;
             }
         }
+        mailboxes.metrics().add(Metric.EPHEMERAL_DROPPED, 1);
     }
 
     /**

@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Bytes are reserved when a message is added and given back when it is counted, so that everything in the picture
- * together is bounded. Chat goes first; chunks of bulk fill what room the connection then has.
+ * together is bounded. Chat goes first; chunks of bulk fill what room the connection then has. Ephemeral messages are
+ * never counted, so they have room of their own: in chat's they would keep it from who waits for counts to make room.
  */
 @Confined("owner; incoming and reservations: the home's lock")
 public final class Outbox {
     private static final Delivery[] NOTHING = {};
     private static final int KEPT_ARRAY = 64;
+
+    /** Ephemeral messages may take this part of the room for chat, beside it. */
+    private static final int EPHEMERAL_PART = 4;
 
     private final Connection connection;
     private final int chatLimitBytes;
@@ -41,6 +45,7 @@ public final class Outbox {
     private int incomingCount;
     private int chatBytes;
     private int bulkBytes;
+    private int ephemeralBytes;
 
     // The owner's.
     private @Nullable Delivery[] spare = NOTHING;
@@ -52,7 +57,6 @@ public final class Outbox {
     private @Nullable Delivery chunked;
     private int counted;
     private int countedBulk;
-    private int ephemeralBytesGone;
     private boolean wroteChunk;
     private long progressNanos;
 
@@ -64,9 +68,12 @@ public final class Outbox {
     }
 
     /** Whether this much more fits. One message larger than the bound fits when there is no other. Home's lock. */
-    public boolean hasRoom(boolean bulkLane, int cost) {
-        int used = bulkLane ? bulkBytes : chatBytes;
-        return used == 0 || used + (long) cost <= (bulkLane ? bulkLimitBytes : chatLimitBytes);
+    public boolean hasRoom(Lane lane, int cost) {
+        return switch (lane) {
+            case CHAT -> hasRoom(chatBytes, cost, chatLimitBytes);
+            case BULK -> hasRoom(bulkBytes, cost, bulkLimitBytes);
+            case EPHEMERAL -> hasRoom(ephemeralBytes, cost, chatLimitBytes / EPHEMERAL_PART);
+        };
     }
 
     /** Whether at most half of both bounds is in use. Home's lock. */
@@ -104,6 +111,7 @@ public final class Outbox {
         other.incomingCount = 0;
         other.chatBytes = 0;
         other.bulkBytes = 0;
+        other.ephemeralBytes = 0;
     }
 
     /** Passes on all messages not counted, oldest first within each lane. Home's lock, and the session is frozen. */
@@ -123,11 +131,6 @@ public final class Outbox {
         }
     }
 
-    /** Bytes reserved now. Home's lock. */
-    public int reservedBytes() {
-        return chatBytes + bulkBytes;
-    }
-
     /** Whether nothing waits to be written or counted. Home's lock, on the owner. */
     public boolean isIdle() {
         return incomingCount == 0 && chat.isEmpty() && bulk.isEmpty() && chunked == null && !awaitsCount();
@@ -143,13 +146,12 @@ public final class Outbox {
         int taken;
         @Nullable Delivery[] batch;
         synchronized (lock) {
-            chatBytes -= ephemeralBytesGone;
+            ephemeralBytes = 0;
             taken = incomingCount;
             batch = incoming;
             incoming = spare;
             incomingCount = 0;
         }
-        ephemeralBytesGone = 0;
         boolean wasAwaiting = awaitsCount();
         int written = writeChat(chat, batch, taken);
         wroteChunk = false;
@@ -238,7 +240,6 @@ public final class Outbox {
     }
 
     private int writeEphemeral(Delivery delivery) {
-        ephemeralBytesGone += delivery.cost();
         if (!connection.isWritable(Lane.EPHEMERAL)) {
             metrics.add(Metric.EPHEMERAL_DROPPED, 1);
             return 0;
@@ -293,11 +294,15 @@ public final class Outbox {
     }
 
     private void reserve(Delivery delivery, int bytes) {
-        if (delivery.isBulk()) {
-            bulkBytes += bytes;
-        } else {
-            chatBytes += bytes;
+        switch (delivery.message().lane()) {
+            case CHAT -> chatBytes += bytes;
+            case BULK -> bulkBytes += bytes;
+            case EPHEMERAL -> ephemeralBytes += bytes;
         }
+    }
+
+    private static boolean hasRoom(int usedBytes, int cost, int limitBytes) {
+        return usedBytes == 0 || usedBytes + (long) cost <= limitBytes;
     }
 
     private static void forEach(DeliveryQueue queue, Consumer<Delivery> action) {
