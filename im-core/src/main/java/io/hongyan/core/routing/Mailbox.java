@@ -111,7 +111,7 @@ public final class Mailbox extends UserSessions {
     Routed deliver(Message message, Sender sender, @Nullable Delivery first, @Nullable HopBatch batch) {
         Session[] takers = NOBODY;
         List<Session> slow = List.of();
-        CompletableFuture<Appended> append = null;
+        Append append = null;
         Reading read = null;
         boolean wasOffline;
         synchronized (this) {
@@ -139,8 +139,9 @@ public final class Mailbox extends UserSessions {
         }
         wake(takers, batch, Delivery.cost(message));
         end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
+        Routed routed = append == null ? Routed.settled(ReasonCode.OK) : follow(append, message, wasOffline);
         follow(read);
-        return append == null ? Routed.settled(ReasonCode.OK) : follow(append, message, wasOffline);
+        return routed;
     }
 
     /** Gives an ephemeral message to the sessions that have room now. */
@@ -402,16 +403,17 @@ public final class Mailbox extends UserSessions {
         LOG.debug("event=spilled user={} sessions={}", user(), sessions().length);
     }
 
-    private CompletableFuture<Appended> append(Message message) {
+    private Append append(Message message) {
         appendedSinceRead = true;
         unread = true;
-        CompletableFuture<Appended> append = shared.append(user(), message);
-        if (append.isDone()) {
+        CompletableFuture<Appended> answer = shared.append(user(), message);
+        boolean atOnce = answer.isDone();
+        if (atOnce) {
             retireIfIdle();
         } else {
             storeOperations++;
         }
-        return append;
+        return new Append(answer, atOnce);
     }
 
     /** @return who was there longest, when there are too many */
@@ -612,18 +614,23 @@ public final class Mailbox extends UserSessions {
         return bytes;
     }
 
-    private Routed follow(CompletableFuture<Appended> append, Message message, boolean wasOffline) {
-        if (wasOffline) {
-            shared.events().recipientOffline(user(), message);
+    /**
+     * A message being stored.
+     *
+     * @param atOnce whether the answer was there when the lock was held; if not, it is a store operation under way, even
+     *     when it has come since
+     */
+    private record Append(CompletableFuture<Appended> answer, boolean atOnce) {}
+
+    private Routed follow(Append append, Message message, boolean wasOffline) {
+        if (append.atOnce()) {
+            ReasonCode code = append.answer().handle(this::codeOf).getNow(ReasonCode.STORE_UNAVAILABLE);
+            return Routed.settled(code == ReasonCode.OK ? kept(message, wasOffline) : code);
         }
-        if (append.isDone()) {
-            ReasonCode code = append.handle(this::codeOf).getNow(ReasonCode.STORE_UNAVAILABLE);
-            return Routed.settled(code == ReasonCode.OK ? kept(message) : code);
-        }
-        return new Routed.Open(append.handle((appended, failure) -> {
+        return new Routed.Open(append.answer().handle((appended, failure) -> {
             storeOperationDone();
             ReasonCode code = codeOf(appended, failure);
-            return code == ReasonCode.OK ? kept(message) : code;
+            return code == ReasonCode.OK ? kept(message, wasOffline) : code;
         }));
     }
 
@@ -635,8 +642,11 @@ public final class Mailbox extends UserSessions {
         return appended.code();
     }
 
-    private ReasonCode kept(Message message) {
+    private ReasonCode kept(Message message, boolean wasOffline) {
         shared.metrics().add(Metric.MESSAGES_STORED, 1);
+        if (wasOffline) {
+            shared.events().recipientOffline(user(), message);
+        }
         shared.events().stored(user(), message);
         return ReasonCode.OK;
     }
