@@ -3,6 +3,7 @@ package io.hongyan.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.world.NodeFixture;
@@ -12,9 +13,12 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Several devices of a user, and the same one twice. */
@@ -102,6 +106,87 @@ final class DevicesTest {
         fixture.world.settle();
         assertThat(third.isOpen()).isTrue();
         assertThat(fixture.node().sessions(new UserId("bob"))).hasSize(1);
+    }
+
+    @Test
+    void letsTheLastInWhenTheWayIsFreeForTheOneBeforeIt() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient first = fixture.in("bob", "phone", 0);
+        first.stopCounting();
+        alice.texts("bob", 3);
+        fixture.world.settle();
+        TestClient second = waitingFor(0);
+        fixture.world.owner(1).queue().hold();
+        fixture.world.owner(0).queue().release();
+        fixture.world.settle();
+
+        TestClient third = fixture.in("bob", "phone", 0);
+        fixture.world.owner(1).queue().release();
+        fixture.world.settle();
+        assertThat(third.isOpen()).isTrue();
+        assertThat(third.texts()).containsExactly("m1", "m2", "m3");
+        assertThat(second.loginResult().code()).isEqualTo(ReasonCode.REPLACED);
+        assertThat(fixture.node().sessions(new UserId("bob"))).hasSize(1);
+    }
+
+    @Test
+    void keepsTheLastWhenOneBeforeItComesLate() {
+        fixture.open();
+        TestClient first = fixture.in("bob", "phone", 0);
+        fixture.world.owner(0).queue().hold();
+        first.cut();
+        TestClient second = waitingFor(0);
+        fixture.world.owner(1).queue().hold();
+        fixture.world.owner(0).queue().release();
+        assertThat(fixture.world.runOne()).as("the first is gone").isTrue();
+        fixture.world.owner(0).queue().hold();
+        fixture.world.owner(1).queue().release();
+
+        TestClient third = fixture.in("bob", "phone", 1);
+        assertThat(third.isOpen()).isTrue();
+        fixture.world.owner(0).queue().release();
+        fixture.world.settle();
+        assertThat(third.isOpen()).isTrue();
+        assertThat(third.closes).isEmpty();
+        assertThat(second.loginResult().code()).isEqualTo(ReasonCode.REPLACED);
+    }
+
+    @Test
+    void keepsTheLastLoginWhenOneBeforeItIsJudgedLate() {
+        List<CompletableFuture<AuthResult>> verdicts = new ArrayList<>();
+        fixture.start(builder -> builder.authenticator(login -> {
+            CompletableFuture<AuthResult> verdict = new CompletableFuture<>();
+            verdicts.add(verdict);
+            return verdict;
+        }));
+        TestClient early = fixture.in("bob", "phone", 0);
+        TestClient late = fixture.in("bob", "phone", 1);
+        verdicts.get(1).complete(AuthResult.accept());
+        fixture.world.settle();
+        verdicts.get(0).complete(AuthResult.accept());
+        fixture.world.settle();
+        assertThat(late.isOpen()).isTrue();
+        assertThat(early.loginResult().code()).isEqualTo(ReasonCode.REPLACED);
+    }
+
+    @Test
+    void countsBulkForOneDeviceAgainstTheBoundOfTheNode() {
+        fixture.open(limits -> limits.bulkBytes(1 << 20));
+        TestClient phone = fixture.in("bob", "phone", 0);
+        TestClient desk = fixture.in("bob", "desk", 1);
+        phone.connection().block(Lane.BULK, true);
+        desk.connection().block(Lane.BULK, true);
+        fixture.world.settle();
+        Content clip = Content.of(Payload.of(new byte[700_000])).withLane(Lane.BULK);
+        CompletionStage<Receipt> one = fixture.node().send(Address.device("bob", "phone"), clip, ReceiptLevel.ACCEPTED);
+        CompletionStage<Receipt> two = fixture.node().send(Address.device("bob", "desk"), clip, ReceiptLevel.ACCEPTED);
+        fixture.world.settle();
+        assertThat(one.toCompletableFuture().join().code()).isEqualTo(ReasonCode.OK);
+        assertThat(two.toCompletableFuture().join().code()).isEqualTo(ReasonCode.BACKPRESSURED);
+        phone.cut();
+        fixture.world.settle();
+        assertThat(fixture.node().holdings().bulkBytes()).isZero();
     }
 
     @Test
@@ -199,5 +284,15 @@ final class DevicesTest {
                 events.add("closed " + session.user() + " " + reason);
             }
         };
+    }
+
+    /** The same device again, on loop 1, while the loop of the session before does nothing. */
+    private TestClient waitingFor(int loop) {
+        fixture.world.owner(loop).queue().hold();
+        TestClient client = fixture.client("bob", "phone");
+        client.connect(fixture.node(), fixture.world.owner(1), false).login();
+        fixture.world.settle();
+        assertThat(client.isOpen()).isFalse();
+        return client;
     }
 }

@@ -68,6 +68,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     private boolean stranger = true;
     private boolean leaving;
     private @Nullable Login login;
+    private long loginNumber;
     private @Nullable EarlyFrames early;
     private @Nullable Session session;
     private @Nullable Mailbox waitingAt;
@@ -282,6 +283,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     private void begin(Login packet) {
         reception.metrics().add(Metric.LOGINS, 1);
         login = packet;
+        loginNumber = reception.nextSessionId();
         phase = Phase.JUDGED;
         gate.pause(PauseReason.LOGIN);
         long now = loop.nowNanos();
@@ -325,7 +327,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
 
     private Session newSession(Login packet, Map<String, String> attributes) {
         SessionInfo info = new SessionInfo(
-                reception.nextSessionId(),
+                loginNumber,
                 packet.user(),
                 packet.device(),
                 packet.platform(),
@@ -351,6 +353,10 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
                     waitingAt = mailbox;
                     return;
                 }
+                case SUPERSEDED -> {
+                    superseded();
+                    return;
+                }
                 case RETIRED -> {}
             }
         }
@@ -368,12 +374,11 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     @Override
     public void takeOver(Session frozen) {
         Session current = session;
-        if (phase != Phase.ATTACHING || current == null) {
-            reception.mailboxes().detach(frozen);
-            return;
+        if (phase == Phase.ATTACHING && current != null) {
+            current.lane(frozen.lane());
+            attach(current);
         }
-        current.lane(frozen.lane());
-        attach(current);
+        reception.mailboxes().detach(frozen);
     }
 
     @Override

@@ -91,6 +91,8 @@ public final class Mailbox extends UserSessions {
         ATTACHED,
         /** A session of the same device makes way first; the replacement is called then. */
         WAITING,
+        /** A later login of the same device came first: this one is over. */
+        SUPERSEDED,
         /** The mailbox has retired: open another one. */
         RETIRED
     }
@@ -187,7 +189,8 @@ public final class Mailbox extends UserSessions {
 
     /**
      * Lets a session in, on its owner. Whatever is in flight to the user is on its way to it too from now on; if a
-     * session of the same device is here, that one makes way first and hands over what it holds.
+     * session of the same device is here, that one makes way first and hands over what it holds. Of several logins of a
+     * device the latest wins, whichever comes here first.
      *
      * @param replacement called when the way is free, if the answer is WAITING
      */
@@ -203,10 +206,14 @@ public final class Mailbox extends UserSessions {
                 return Attachment.RETIRED;
             }
             old = sessionOf(session.info().device());
-            if (old != null && !(old.isFrozen() && old.replacement() == replacement)) {
-                superseded = old.replacement();
+            Replacement waiting = old == null ? null : old.replacement();
+            if (isLater(old, session) || waiting != null && isLater(waiting.session(), session)) {
+                return Attachment.SUPERSEDED;
+            }
+            superseded = waiting == replacement ? null : waiting;
+            if (old != null && !old.isFrozen()) {
                 old.replacement(replacement);
-                mustGiveWay = superseded == null;
+                mustGiveWay = waiting == null;
             } else {
                 evicted = letIn(session, old);
                 in = true;
@@ -322,6 +329,11 @@ public final class Mailbox extends UserSessions {
 
     // ---- under the lock
 
+    /** Ids of sessions ascend in the order of their logins. */
+    private static boolean isLater(@Nullable Session other, Session session) {
+        return other != null && other.id() > session.id();
+    }
+
     private int roomy(Message message) {
         int cost = Delivery.cost(message);
         int roomy = 0;
@@ -421,6 +433,7 @@ public final class Mailbox extends UserSessions {
         Session evicted = null;
         if (old != null) {
             session.outbox().takeOver(old.outbox());
+            session.lane(old.lane());
             remove(old);
         } else {
             for (int i = 0; i < inFlight.size(); i++) {
