@@ -3,14 +3,17 @@ package io.hongyan.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
 import io.hongyan.core.world.TestWorld;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Logout;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.Payload;
+import io.hongyan.protocol.packet.Ping;
 import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,22 @@ final class ChatTest {
     private final ImNode node = node(ImNode.builder().allowAnyone());
     private final TestClient alice = client("alice", 1);
     private final TestClient bob = client("bob", 2);
+
+    @Test
+    void deliversWhatWasSentInOneBatchWithALogout() {
+        NodeFixture fixture = new NodeFixture();
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        alice.send(
+                Message.text(new MessageId(alice.instance(), 1), Address.user("bob"), "bye"),
+                new Logout(),
+                new Ping(1));
+        assertThat(fixture.world.runOne()).as("the batch is read").isTrue();
+        fixture.world.owner(0).queue().hold();
+        fixture.world.settle();
+        assertThat(bob.texts()).containsExactly("bye");
+    }
 
     @Test
     void deliversBetweenLoopsWithBothReceipts() {

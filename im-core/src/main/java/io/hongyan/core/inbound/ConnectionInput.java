@@ -220,6 +220,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     /** The client logged out. */
     void logout() {
         leave(ReasonCode.LOGGED_OUT, null);
+        loop.endBatch();
     }
 
     @Override
@@ -542,10 +543,10 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
             return;
         }
         sayLast(current, last);
-        connection.close(code, code.name());
         if (current != null) {
             endSession(current, code);
         }
+        connection.close(code, code.name());
     }
 
     private void sayLast(@Nullable Session current, @Nullable Packet last) {
