@@ -87,6 +87,22 @@ final class DuplicatesTest {
     }
 
     @Test
+    void answersAgainThoughTheRateIsSpent() {
+        fixture.openRated(limits -> limits.messagesPerSecond(1).messageBurst(2));
+        TestClient alice = fixture.in("alice", 0);
+        alice.texts("bob", 3);
+        fixture.world.settle();
+        assertThat(alice.results).containsEntry(2L, ReasonCode.OK).containsEntry(3L, ReasonCode.THROTTLED);
+        alice.results.clear();
+        alice.send(again(alice, 1), again(alice, 2), again(alice, 3));
+        fixture.world.settle();
+        assertThat(alice.results)
+                .containsEntry(1L, ReasonCode.OK)
+                .containsEntry(2L, ReasonCode.OK)
+                .containsEntry(3L, ReasonCode.THROTTLED);
+    }
+
+    @Test
     void refusesWhatIsOlderThanItRemembers() {
         fixture.open(limits -> limits);
         TestClient alice = fixture.in("alice", 0);

@@ -217,7 +217,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         }
     }
 
-    /** The client logged out. */
+    /** The client logged out. What it sent just before goes on now: no carrier tells the end of a closed link's batch. */
     void logout() {
         leave(ReasonCode.LOGGED_OUT, null);
         loop.endBatch();

@@ -137,15 +137,12 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         }
         long counter = message.id().counter();
         ReasonCode refusal = refusalOf(message);
-        if (refusal != null) {
-            return refused(counter, refusal);
-        }
-        return switch (window.take(counter)) {
-            case NEW -> taken(filled(message), counter);
+        return switch (refusal == null ? window.take(counter) : window.standing(counter)) {
+            case NEW -> refusal == null ? taken(filled(message), counter) : refused(counter, refusal);
             case OPEN -> knownAndOpen();
             case ACCEPTED -> knownAndAccepted(counter, false);
             case DELIVERED -> knownAndAccepted(counter, true);
-            case TOO_OLD -> refused(counter, ReasonCode.ID_TOO_OLD);
+            case TOO_OLD -> refused(counter, refusal == null ? ReasonCode.ID_TOO_OLD : refusal);
         };
     }
 

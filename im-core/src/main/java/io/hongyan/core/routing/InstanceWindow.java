@@ -59,17 +59,30 @@ public final class InstanceWindow implements Sender {
 
     /** Takes a message, unless it was taken before. */
     public synchronized Standing take(long counter) {
-        if (counter > high) {
-            advance(counter);
-        } else if (counter <= high - WIDTH) {
-            return Standing.TOO_OLD;
-        } else if (isSet(seen, counter)) {
-            return isSet(open, counter)
-                    ? Standing.OPEN
-                    : isSet(delivered, counter) ? Standing.DELIVERED : Standing.ACCEPTED;
+        Standing standing = standing(counter);
+        if (standing == Standing.NEW) {
+            if (counter > high) {
+                advance(counter);
+            }
+            seen = set(seen, counter);
         }
-        seen = set(seen, counter);
-        return Standing.NEW;
+        return standing;
+    }
+
+    /** How a message stands; it is not taken. */
+    public synchronized Standing standing(long counter) {
+        if (counter > high) {
+            return Standing.NEW;
+        }
+        if (counter <= high - WIDTH) {
+            return Standing.TOO_OLD;
+        }
+        if (!isSet(seen, counter)) {
+            return Standing.NEW;
+        }
+        return isSet(open, counter)
+                ? Standing.OPEN
+                : isSet(delivered, counter) ? Standing.DELIVERED : Standing.ACCEPTED;
     }
 
     /** The message just taken is decided later, by {@link #settled}. */
