@@ -13,6 +13,7 @@ import io.hongyan.core.offline.InMemoryMessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
+import io.hongyan.core.world.TestWorld;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
@@ -56,6 +57,99 @@ final class CallbacksTest {
                 .as("it was delivered, to a listener that failed")
                 .containsExactlyInAnyOrder(1L, 2L);
         assertThat(fixture.counts.of(Metric.CALLBACKS_FAILED)).isEqualTo(3);
+    }
+
+    @Test
+    void refusesWhatAnInterceptorMadeTooLarge() {
+        fixture.start(builder -> builder.allowAnyone()
+                .limits(ServerLimits.builder().maxMessageBytes(1024).build())
+                .interceptor((sender, message) -> Verdict.replace(
+                        ContentKind.BINARY,
+                        Payload.of(new byte[message.payload().size() * 1000]))));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        alice.text("bob", "1");
+        alice.text("bob", "22");
+        alice.text("bob", "x".repeat(1000) + "y".repeat(24));
+        alice.message(Message.of(new MessageId(1, 1), Address.user("bob"), Payload.of(new byte[1024])));
+        fixture.world.settle();
+        assertThat(alice.results)
+                .containsEntry(1L, ReasonCode.OK)
+                .containsEntry(2L, ReasonCode.MESSAGE_TOO_LARGE)
+                .containsEntry(3L, ReasonCode.MESSAGE_TOO_LARGE)
+                .containsEntry(4L, ReasonCode.MESSAGE_TOO_LARGE);
+        assertThat(bob.messages).hasSize(1);
+        assertThat(fixture.counts.of(Metric.MESSAGES_REFUSED, ReasonCode.MESSAGE_TOO_LARGE))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void answersAMessageThatAnInterceptorMadeLargerThanAnyCanBe() {
+        fixture.start(builder -> builder.allowAnyone()
+                .interceptor((sender, message) ->
+                        Verdict.replace(ContentKind.BINARY, Payload.of(new byte[Message.MAX_PAYLOAD_BYTES + 1]))));
+        TestClient alice = fixture.in("alice", 0);
+        alice.text("bob", "grow");
+        fixture.world.settle();
+        assertThat(alice.results).containsEntry(1L, ReasonCode.MESSAGE_TOO_LARGE);
+    }
+
+    @Test
+    void tellsOfAnAbsentRecipientOnlyWhenTheMessageIsKept() {
+        fixture.start(builder -> builder.allowAnyone()
+                .messageStore(new InMemoryMessageStore(1, 1 << 20, 1 << 20))
+                .deliveryListener(new DeliveryListener() {
+                    @Override
+                    public void onRecipientOffline(UserId recipient, Message message) {
+                        events.add("offline " + message.payload().text());
+                    }
+
+                    @Override
+                    public void onStored(UserId recipient, Message message) {
+                        events.add("stored " + message.payload().text());
+                    }
+                }));
+        TestClient alice = fixture.in("alice", 0);
+        alice.text("bob", "kept");
+        alice.text("bob", "refused");
+        fixture.world.settle();
+        assertThat(alice.results).containsEntry(2L, ReasonCode.INBOX_FULL);
+        assertThat(events).containsExactly("offline kept", "stored kept");
+    }
+
+    @Test
+    void readsNoFurtherWhileADeliveryListenerBlocksBehindAnInterceptor() {
+        TestWorld.TaskQueue lanes = fixture.world.queue();
+        TestWorld.TaskQueue eventLanes = fixture.world.queue();
+        fixture.start(builder -> builder.allowAnyone()
+                .limits(ServerLimits.builder().laneTasks(8).build())
+                .executor(task -> (lanes.isRunning() ? eventLanes : lanes).execute(task))
+                .interceptor((sender, message) -> Verdict.pass())
+                .deliveryListener(new DeliveryListener() {}));
+        TestClient alice = fixture.in("alice", 0);
+        eventLanes.hold();
+        for (int i = 0; i < 20; i++) {
+            alice.texts("bob", 2);
+            fixture.world.settle();
+        }
+        assertThat(alice.connection().isPaused()).isTrue();
+        assertThat(alice.results).hasSizeLessThan(20);
+
+        eventLanes.release();
+        fixture.world.settle();
+        assertThat(alice.connection().isPaused()).isFalse();
+        assertThat(alice.results).hasSize(40);
+    }
+
+    @Test
+    void countsWhatTheStoreRefusesLate() {
+        fixture.start(builder -> builder.allowAnyone()
+                .messageStore(new LateStore(new InMemoryMessageStore(1, 1 << 20, 1 << 20), fixture.world.queue())));
+        TestClient alice = fixture.in("alice", 0);
+        alice.texts("bob", 3);
+        fixture.world.settle();
+        assertThat(fixture.counts.of(Metric.MESSAGES_REFUSED, ReasonCode.INBOX_FULL))
+                .isEqualTo(2);
     }
 
     @Test

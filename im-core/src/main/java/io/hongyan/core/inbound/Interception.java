@@ -15,10 +15,13 @@ import java.util.List;
 final class Interception {
     private final List<MessageInterceptor> interceptors;
     private final ListenerInvoker invoker;
+    private final int maxMessageBytes;
 
-    Interception(List<MessageInterceptor> interceptors, ListenerInvoker invoker) {
+    /** @param maxMessageBytes largest payload that may take the place of another one, in bytes */
+    Interception(List<MessageInterceptor> interceptors, ListenerInvoker invoker, int maxMessageBytes) {
         this.interceptors = List.copyOf(interceptors);
         this.invoker = invoker;
+        this.maxMessageBytes = maxMessageBytes;
     }
 
     /** What they made of it. */
@@ -47,6 +50,9 @@ final class Interception {
                 return new Outcome.Refused(reject.code());
             }
             if (verdict instanceof Verdict.Replace replace) {
+                if (replace.payload().size() > maxMessageBytes) {
+                    return new Outcome.Refused(ReasonCode.MESSAGE_TOO_LARGE);
+                }
                 current = current.withPayload(replace.kind(), replace.payload());
             } else if (verdict instanceof Verdict.Divert divert) {
                 current = current.withTo(divert.to());

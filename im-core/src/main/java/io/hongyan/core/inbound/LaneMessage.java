@@ -95,7 +95,10 @@ final class LaneMessage implements Runnable {
                 awaited.settle(ReasonCode.OK);
             }
         } else {
-            awaited.settleWith((Routed.Open) routed);
+            awaited.settleWith((Routed.Open) routed, reception.metrics());
+        }
+        if (passed.to() instanceof Address.User to) {
+            reception.deliveryEvents().restSoonWhileFull(to.user(), session);
         }
     }
 

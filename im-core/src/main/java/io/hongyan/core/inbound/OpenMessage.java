@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.core.inbound;
 
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.routing.InstanceWindow;
 import io.hongyan.core.routing.Routed;
 import io.hongyan.core.session.Session;
@@ -19,8 +21,13 @@ import io.hongyan.protocol.ThreadSafe;
 @ThreadSafe
 record OpenMessage(Session arrival, InstanceWindow window, long counter, Lane channel, int number) {
     /** Settles it when the store has answered. */
-    void settleWith(Routed.Open open) {
-        open.code().thenAccept(this::settle);
+    void settleWith(Routed.Open open, ImMetrics metrics) {
+        open.code().thenAccept(code -> {
+            if (code != ReasonCode.OK) {
+                metrics.add(Metric.MESSAGES_REFUSED, code, 1);
+            }
+            settle(code);
+        });
     }
 
     /** Settles it now, on whatever thread. */

@@ -5,7 +5,6 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.limit.TokenBucket;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.routing.DeliveryEvents;
 import io.hongyan.core.routing.InstanceWindow;
 import io.hongyan.core.routing.Routed;
 import io.hongyan.core.session.Answers;
@@ -42,7 +41,6 @@ import io.hongyan.protocol.packet.SendResult;
 import io.hongyan.protocol.packet.Subscribe;
 import io.hongyan.protocol.packet.Sync;
 import io.hongyan.protocol.packet.SyncPage;
-import io.hongyan.protocol.packet.UserId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -214,7 +212,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             answers.settledNow(channel, counter, ReasonCode.OK);
         } else {
             window.open(counter);
-            openMessage(counter).settleWith((Routed.Open) routed);
+            openMessage(counter).settleWith((Routed.Open) routed, metrics);
         }
         restIfEventsAreFull(message);
         return true;
@@ -273,16 +271,8 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     }
 
     private void restIfEventsAreFull(Message message) {
-        if (!reception.deliveryEvents().isSilent() && message.to() instanceof Address.User to) {
-            restIfEventsAreFull(to.user());
-        }
-    }
-
-    private void restIfEventsAreFull(UserId recipient) {
-        DeliveryEvents events = reception.deliveryEvents();
-        if (events.isFull(recipient) && session.gate().pause(PauseReason.EVENTS)) {
-            events.whenHalfEmpty(
-                    recipient, () -> loop.execute(() -> session.gate().resume(PauseReason.EVENTS)));
+        if (message.to() instanceof Address.User to) {
+            reception.deliveryEvents().restWhileFull(to.user(), session);
         }
     }
 
@@ -297,7 +287,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     @Override
     public Boolean onCount(Count count) {
         reception.mailboxes().counted(session, count.channel(), count.count(), loop.batch(), loop.nowNanos());
-        restIfEventsAreFull(session.info().user());
+        reception.deliveryEvents().restWhileFull(session.info().user(), session);
         return false;
     }
 

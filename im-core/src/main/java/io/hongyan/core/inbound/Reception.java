@@ -89,7 +89,7 @@ public final class Reception implements ConnectionAcceptor {
         this.metrics = parts.metrics();
         this.sessionEvents = new SessionEvents(parts.sessionListeners(), workers, limits.laneTasks());
         this.logins = new LoginQueue(parts.authenticators(), parts.loginWorkers(), limits);
-        this.interception = new Interception(parts.interceptors(), workers.invoker());
+        this.interception = new Interception(parts.interceptors(), workers.invoker(), limits.maxMessageBytes());
         this.messageListeners = List.copyOf(parts.messageListeners());
         this.reassembly = new ReassemblyBudget(limits.reassemblyBytes());
         this.loginRates = limits.rateLimited()

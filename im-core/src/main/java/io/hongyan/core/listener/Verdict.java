@@ -16,7 +16,10 @@ public sealed interface Verdict {
         return Pass.INSTANCE;
     }
 
-    /** The message goes on with other content. Id, sender, address and lane stay. */
+    /**
+     * The message goes on with other content. Id, sender, address and lane stay. A payload larger than the node's largest
+     * message is refused with {@link ReasonCode#MESSAGE_TOO_LARGE}.
+     */
     static Verdict replace(ContentKind kind, Payload payload) {
         return new Replace(kind, payload);
     }

@@ -3,6 +3,9 @@ package io.hongyan.core.routing;
 
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.session.ListenerInvoker;
+import io.hongyan.core.session.Loop;
+import io.hongyan.core.session.PauseReason;
+import io.hongyan.core.session.Session;
 import io.hongyan.core.session.WorkerLane;
 import io.hongyan.core.session.WorkerPool;
 import io.hongyan.protocol.ThreadSafe;
@@ -40,18 +43,24 @@ public final class DeliveryEvents {
         return lanes.length == 0;
     }
 
-    /** Whether events of this recipient wait beyond the bound. */
-    public boolean isFull(UserId recipient) {
-        return !isSilent() && laneOf(recipient).size() >= bound;
+    /** Lets a session that causes events of this recipient rest while too many of them wait. On its owner. */
+    public void restWhileFull(UserId recipient, Session session) {
+        if (isFull(recipient) && session.gate().pause(PauseReason.EVENTS)) {
+            Loop loop = session.loop();
+            laneOf(recipient)
+                    .whenHalfEmpty(() -> loop.execute(() -> session.gate().resume(PauseReason.EVENTS)));
+        }
     }
 
-    /** Runs the task when the recipient's lane is half empty; on any thread. */
-    public void whenHalfEmpty(UserId recipient, Runnable task) {
-        if (isSilent()) {
-            task.run();
-        } else {
-            laneOf(recipient).whenHalfEmpty(task);
+    /** As {@link #restWhileFull}, soon, from any other thread. */
+    public void restSoonWhileFull(UserId recipient, Session session) {
+        if (isFull(recipient)) {
+            session.loop().execute(() -> restWhileFull(recipient, session));
         }
+    }
+
+    private boolean isFull(UserId recipient) {
+        return !isSilent() && laneOf(recipient).size() >= bound;
     }
 
     void stored(UserId recipient, Message message) {
