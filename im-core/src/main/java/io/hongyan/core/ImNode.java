@@ -245,12 +245,12 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
      * From any thread; does not block.
      *
      * @param to a user, or one device that is here
-     * @param level what to await; {@code STORED} needs a durable store, {@code READ} is not served yet
+     * @param level what to await; {@code STORED} needs a durable store and a user, {@code READ} is not served yet
      * @return complete when that level is reached, or cannot be, or its time is up; never fails
      */
     public CompletionStage<Receipt> send(Address to, Content content, ReceiptLevel level) {
         MessageId id = sends.nextId();
-        ReasonCode refusal = refusalOf(content, level);
+        ReasonCode refusal = refusalOf(to, content, level);
         if (refusal != null) {
             return CompletableFuture.completedStage(Receipt.refused(id, refusal));
         }
@@ -279,7 +279,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
      * @return the number of users it was sent to
      */
     public int broadcast(Content content) {
-        ReasonCode refusal = refusalOf(content, ReceiptLevel.ACCEPTED);
+        ReasonCode refusal = refusalOf(Address.server(), content, ReceiptLevel.ACCEPTED);
         if (refusal != null) {
             throw new IllegalArgumentException("cannot be sent: " + refusal);
         }
@@ -425,16 +425,17 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         return ++ticks % TICKS_PER_EXPIRY == 0;
     }
 
-    private @Nullable ReasonCode refusalOf(Content content, ReceiptLevel level) {
+    private @Nullable ReasonCode refusalOf(Address to, Content content, ReceiptLevel level) {
         if (stopping) {
             return ReasonCode.SERVER_STOPPING;
         }
         if (content.payload().size() > limits.maxMessageBytes()) {
             return ReasonCode.MESSAGE_TOO_LARGE;
         }
+        boolean kept = store.durable() && to.kind() == Address.Kind.USER;
         boolean served = level == ReceiptLevel.ACCEPTED
                 || content.lane() != Lane.EPHEMERAL
-                        && (level == ReceiptLevel.DELIVERED || level == ReceiptLevel.STORED && store.durable());
+                        && (level == ReceiptLevel.DELIVERED || level == ReceiptLevel.STORED && kept);
         return served ? null : ReasonCode.NOT_SUPPORTED;
     }
 

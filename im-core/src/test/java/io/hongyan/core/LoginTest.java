@@ -87,6 +87,17 @@ final class LoginTest {
     }
 
     @Test
+    void countsALoginWhoseConnectionEndsBeforeItIsJudged() {
+        fixture.start(builder -> builder.authenticator(login -> new CompletableFuture<>()));
+        TestClient lost = fixture.connected("alice", 0).login();
+        fixture.world.settle();
+        lost.cut();
+        fixture.world.settle();
+        assertThat(fixture.counts.of(Metric.LOGINS_REFUSED, ReasonCode.CONNECTION_LOST))
+                .isEqualTo(1);
+    }
+
+    @Test
     void refusesWhenAllAbstain() {
         fixture.start(
                 builder -> builder.authenticator(login -> CompletableFuture.completedStage(AuthResult.abstain())));

@@ -4,6 +4,8 @@ package io.hongyan.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
 import io.hongyan.protocol.Lane;
@@ -75,6 +77,17 @@ final class ServerSendTest {
                         ReasonCode.RECIPIENT_OFFLINE,
                         ReasonCode.MESSAGE_TOO_LARGE,
                         ReasonCode.BACKPRESSURED);
+    }
+
+    @Test
+    void neverCallsAMessageToOneDeviceStored() {
+        fixture.start(builder -> builder.allowAnyone()
+                .messageStore(new LateStore(new InMemoryMessageStore(), fixture.world.queue()).durably()));
+        fixture.in("bob", "phone", 0);
+        send(Address.device("bob", "phone"), "hi", ReceiptLevel.STORED);
+        send(Address.user("bob"), "hi", ReceiptLevel.STORED);
+        fixture.world.settle();
+        assertThat(receipts).extracting(Receipt::code).containsExactly(ReasonCode.NOT_SUPPORTED, ReasonCode.OK);
     }
 
     @Test

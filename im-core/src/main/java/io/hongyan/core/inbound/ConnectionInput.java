@@ -163,6 +163,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         if (before == Phase.OPEN && current != null) {
             endSession(current, reason);
         }
+        countIfLoginEnds(before, reason);
         if (current != null && closedEventDue != null) {
             reception.sessionEvents().closed(current, closedEventDue);
             closedEventDue = null;
@@ -258,6 +259,13 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     }
 
     // ---- the login
+
+    /** A login under way is over with the connection, without an answer of its own. */
+    private void countIfLoginEnds(Phase before, ReasonCode code) {
+        if (before == Phase.JUDGED || before == Phase.ATTACHING) {
+            reception.metrics().add(Metric.LOGINS_REFUSED, code, 1);
+        }
+    }
 
     /** No stranger any more, once. */
     private void known() {
@@ -538,6 +546,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     private void leave(ReasonCode code, @Nullable Packet last) {
         Session current = phase == Phase.OPEN ? session : null;
         boolean open = phase != Phase.ENDED;
+        countIfLoginEnds(phase, code);
         phase = Phase.ENDED;
         if (!open) {
             return;

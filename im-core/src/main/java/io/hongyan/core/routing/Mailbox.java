@@ -291,7 +291,7 @@ public final class Mailbox extends UserSessions {
             }
         }
         if (putBack != null) {
-            follow(putBack, back.size());
+            follow(putBack, back);
         }
         for (Message message : undeliverable) {
             shared.metrics().add(Metric.MESSAGES_UNDELIVERABLE, 1);
@@ -664,12 +664,15 @@ public final class Mailbox extends UserSessions {
         return ReasonCode.OK;
     }
 
-    private void follow(CompletionStage<Void> putBack, int messages) {
+    private void follow(CompletionStage<Void> putBack, List<StoredMessage> messages) {
         putBack.whenComplete((done, failure) -> {
             if (failure != null) {
                 shared.storeFailed(failure);
-                shared.metrics().add(Metric.MESSAGES_LOST, messages);
-                LOG.error("event=messages_lost user={} messages={} reason=store_failed", user(), messages);
+                long lost = messages.stream()
+                        .filter(message -> message.position() == StoredMessage.NOT_STORED)
+                        .count();
+                shared.metrics().add(Metric.MESSAGES_LOST, lost);
+                LOG.error("event=messages_lost user={} messages={} reason=store_failed", user(), lost);
             }
             storeOperationDone();
         });
