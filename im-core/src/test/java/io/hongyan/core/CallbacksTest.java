@@ -26,7 +26,9 @@ import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.Ping;
 import io.hongyan.protocol.packet.Pong;
 import io.hongyan.protocol.packet.UserId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +117,37 @@ final class CallbacksTest {
         fixture.world.settle();
         assertThat(alice.results).containsEntry(2L, ReasonCode.INBOX_FULL);
         assertThat(events).containsExactly("offline kept", "stored kept");
+    }
+
+    @Test
+    void tellsOfTheNextSessionOfAnInstanceBehindTheOneBefore() {
+        Deque<Runnable> tasks = new ArrayDeque<>();
+        fixture.start(builder -> builder.allowAnyone().executor(tasks::push).sessionListener(new SessionListener() {
+            @Override
+            public void onOpened(SessionInfo session) {
+                events.add("opened");
+            }
+
+            @Override
+            public void onClosed(SessionInfo session, ReasonCode reason) {
+                events.add("closed");
+            }
+        }));
+        TestClient alice = fixture.in("alice", 0);
+        runLastFirst(tasks);
+        alice.cut();
+        fixture.world.settle();
+        alice.comeBack(fixture.node(), fixture.world.owner(1), false);
+        fixture.world.settle();
+        runLastFirst(tasks);
+        assertThat(events).containsExactly("opened", "closed", "opened");
+    }
+
+    private void runLastFirst(Deque<Runnable> tasks) {
+        while (!tasks.isEmpty()) {
+            tasks.pop().run();
+            fixture.world.settle();
+        }
     }
 
     @Test

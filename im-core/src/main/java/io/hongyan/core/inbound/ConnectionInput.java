@@ -417,6 +417,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
                 current.info().transport(),
                 current.info().remoteAddress());
         reception.sessionEvents().opened(current);
+        instance.lane(current.lane());
         heardNanos = loop.nowNanos();
         if (reception.isStopping()) {
             end(ReasonCode.SERVER_STOPPING, "the server is being stopped");

@@ -142,8 +142,8 @@ public final class InstanceWindow implements Sender {
         }
     }
 
-    /** The lane that this instance's messages run in, from now on. */
-    public synchronized void lane(WorkerLane lane) {
+    /** The lane that this instance's messages and events run in, from now on; null when it needs none yet. */
+    public synchronized void lane(@Nullable WorkerLane lane) {
         this.lane = lane;
     }
 
@@ -153,9 +153,6 @@ public final class InstanceWindow implements Sender {
             return false;
         }
         session = null;
-        if (lane != null && lane.isIdle()) {
-            lane = null;
-        }
         return true;
     }
 
