@@ -6,6 +6,7 @@ import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Owner;
+import io.hongyan.protocol.packet.CounterRanges;
 import io.hongyan.protocol.packet.Delivered;
 import io.hongyan.protocol.packet.GoAway;
 import io.hongyan.protocol.packet.Message;
@@ -364,10 +365,25 @@ final class ClientSession implements ReceiptSink {
             if (result.code() == ReasonCode.OK) {
                 ledger.reached(from.storesDurably() ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED, result.counters());
             } else if (!result.code().endsConnection()) {
-                ledger.refused(result.code(), result.counters());
+                boolean ofRepetitions = ledger.refused(result.code(), result.counters());
+                if (ofRepetitions && result.code() == ReasonCode.ID_TOO_OLD) {
+                    waitForLateNews(result.counters());
+                }
             }
             // A code that ends connections is not about these messages: they are sent again over the next one.
         }
+    }
+
+    /**
+     * The server had accepted these before, and does not remember them. What it still has to deliver it will tell; what
+     * it delivered while the link was away it can tell no more.
+     */
+    private void waitForLateNews(CounterRanges counters) {
+        schedule(config.progressTimeoutNanos(), () -> {
+            if (state != ClientState.CLOSED) {
+                ledger.forgotten(counters);
+            }
+        });
     }
 
     void delivered(Delivered delivered) {

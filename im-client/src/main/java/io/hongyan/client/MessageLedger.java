@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,8 @@ final class MessageLedger {
     private final Intake intake;
     private final ReceiptSink sink;
     private final TreeMap<Long, Straggler> stragglers = new TreeMap<>();
+    /** Accepted before this link, still kept, and not answered over it: the server may be one that never saw them. */
+    private final TreeSet<Long> repetitions = new TreeSet<>();
 
     private @Nullable Object[] entries = new @Nullable Object[4];
     private byte[] states = new byte[4];
@@ -105,8 +108,20 @@ final class MessageLedger {
 
     /** The link is gone, and with it what was under way. */
     void offline() {
+    /** A link begins, over which all that is kept is sent again. */
+    void online() {
+        repetitions.addAll(stragglers.keySet());
+        for (long counter = first; counter < next; counter++) {
+            int at = slot(counter);
+            if (entries[at] != null && (states[at] & PROGRESS) >= ACCEPTED) {
+                repetitions.add(counter);
+            }
+        }
+    }
+
         for (long counter = unaccepted; counter < next && underWay > 0; counter++) {
             int at = slot(counter);
+        repetitions.clear();
             if ((states[at] & PROGRESS) == SENT) {
                 states[at] = (byte) (states[at] & ~PROGRESS);
                 underWay--;
@@ -118,28 +133,42 @@ final class MessageLedger {
     /** The server says how far these have come. */
     void reached(ReceiptLevel level, CounterRanges counters) {
         for (int i = 0; i < counters.ranges(); i++) {
-            settle(counters.first(i), counters.last(i), ACCEPTED + level.ordinal(), ReasonCode.OK);
+            settle(counters.first(i), counters.last(i), ACCEPTED + level.ordinal(), ReasonCode.OK, false);
         }
         release();
     }
 
-    /** The server refuses these. */
-    void refused(ReasonCode code, CounterRanges counters) {
+    /**
+     * The server refuses these.
+     *
+     * @return whether it answers repetitions of messages accepted before with this
+     */
+    boolean refused(ReasonCode code, CounterRanges counters) {
+        int unanswered = repetitions.size();
         for (int i = 0; i < counters.ranges(); i++) {
-            settle(counters.first(i), counters.last(i), FAILED, code);
+            settle(counters.first(i), counters.last(i), FAILED, code, true);
+        }
+        release();
+    }
+
+        return repetitions.size() < unanswered;
+    /** The server does not remember these any more, and no news of them has come since it said so. */
+    void forgotten(CounterRanges counters) {
+        for (int i = 0; i < counters.ranges(); i++) {
+            settle(counters.first(i), counters.last(i), FAILED, ReasonCode.ID_TOO_OLD, false);
         }
         release();
     }
 
     /** This one will not be sent. */
     void fail(long counter, ReasonCode code) {
-        settle(counter, counter, FAILED, code);
+        settle(counter, counter, FAILED, code, false);
         release();
     }
 
     /** The end: whoever waits is told. */
     void failAll(ReasonCode code) {
-        settle(1, next - 1, FAILED, code);
+        settle(1, next - 1, FAILED, code, false);
         release();
     }
 
@@ -164,12 +193,17 @@ final class MessageLedger {
         return counter >= first ? entries[slot(counter)] != null : stragglers.containsKey(counter);
     }
 
-    /** The lowest counter that the server has not answered; the next one to be given if there is none. */
+    /** The lowest counter that the server has not accepted or refused; the next one to be given if there is none. */
     long unaccepted() {
         return unaccepted;
     }
 
-    /** Whether the server has answered all. */
+    /** As {@link #unaccepted}, or the lowest one sent again that is not answered over this link, if that is lower. */
+    long unanswered() {
+        return repetitions.isEmpty() ? unaccepted : Math.min(unaccepted, repetitions.first());
+    }
+
+    /** Whether the server has accepted or refused all. */
     boolean allAccepted() {
         return unaccepted == next;
     }
@@ -181,19 +215,32 @@ final class MessageLedger {
 
     static Message messageOf(Object entry) {
         return entry instanceof AwaitedMessage awaited ? awaited.message() : (Message) entry;
+    /** Whether messages accepted before are sent again over this link, and not answered yet. */
+    boolean awaitsRepetitions() {
+        return !repetitions.isEmpty();
     }
 
-    /** Takes a receipt for all counters from..to, as far as they are known. */
-    private void settle(long from, long to, int progress, ReasonCode code) {
+    }
+
+    /**
+     * Takes a receipt for all counters from..to, as far as they are known.
+     *
+     * @param ofThisSending whether a refusal may be one of this sending only, and not of the message
+     */
+    private void settle(long from, long to, int progress, ReasonCode code, boolean ofThisSending) {
+        if (!repetitions.isEmpty()) {
+            repetitions.subSet(from, true, to, true).clear();
+        }
+        boolean repetitionOnly = ofThisSending && refusesRepetitionOnly(code);
         if (from < first && !stragglers.isEmpty()) {
-            settleStragglers(from, Math.min(to, first - 1), progress, code);
+            settleStragglers(from, Math.min(to, first - 1), progress, code, repetitionOnly);
         }
         long end = Math.min(to, next - 1);
         for (long counter = Math.max(from, first); counter <= end; counter++) {
             int at = slot(counter);
             int state = states[at];
             int before = state & PROGRESS;
-            if (!isNews(before, progress, state >> AWAITED_SHIFT, code)) {
+            if (!isNews(before, progress, state >> AWAITED_SHIFT, repetitionOnly)) {
                 continue;
             }
             if (before == SENT) {
@@ -211,14 +258,14 @@ final class MessageLedger {
         advanceUnaccepted();
     }
 
-    private void settleStragglers(long from, long to, int progress, ReasonCode code) {
+    private void settleStragglers(long from, long to, int progress, ReasonCode code, boolean repetitionOnly) {
         Iterator<Map.Entry<Long, Straggler>> found =
                 stragglers.subMap(from, true, to, true).entrySet().iterator();
         while (found.hasNext()) {
             Map.Entry<Long, Straggler> next = found.next();
             Straggler straggler = next.getValue();
             int before = straggler.progress;
-            if (isNews(before, progress, straggler.awaited, code)) {
+            if (isNews(before, progress, straggler.awaited, repetitionOnly)) {
                 straggler.progress = progress;
                 tell(next.getKey(), before, progress, straggler.awaited, straggler.entry, code);
                 if (isFinished(progress, straggler.awaited)) {
@@ -230,9 +277,9 @@ final class MessageLedger {
         endRun(code);
     }
 
-    private static boolean isNews(int before, int progress, int awaited, ReasonCode code) {
+    private static boolean isNews(int before, int progress, int awaited, boolean repetitionOnly) {
         if (progress == FAILED) {
-            return !isFinished(before, awaited) && !(before >= ACCEPTED && refusesRepetitionOnly(code));
+            return !isFinished(before, awaited) && !(before >= ACCEPTED && repetitionOnly);
         }
         return before < progress;
     }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * No more than {@value #WINDOW} counters are under way at a time, because that is how far back the server recognises a
  * message it has already: one sent again must not look too old to be known. A new link begins with all that the ledger
- * keeps, in its order: what was not accepted, so that it will be, and what was, so that the server answers again.
+ * keeps, in its order: what was not accepted, so that it will be, and what was, so that the server answers again. Both
+ * are under way until answered: the server may have begun anew, and what chat overtakes by more than that would be lost.
  */
 @Confined("owner")
 final class Outbox {
@@ -64,6 +65,7 @@ final class Outbox {
         assert link == null && chat.isEmpty() && bulk.isEmpty();
         link = newLink;
         holdingNew = false;
+        ledger.online();
         ledger.forEachKept(entry -> enqueue(newLink, MessageLedger.messageOf(entry)));
     }
 
@@ -92,7 +94,7 @@ final class Outbox {
 
     /** Whether a message was begun and not answered. */
     boolean anyUnderWay() {
-        return chunker != null || ledger.underWay() > 0;
+        return chunker != null || ledger.underWay() > 0 || !holdingNew && ledger.awaitsRepetitions();
     }
 
     /** At most once: what cannot leave now is gone. */
@@ -171,6 +173,6 @@ final class Outbox {
     }
 
     private boolean mayBegin(Message message) {
-        return !holdingNew && message.id().counter() < ledger.unaccepted() + WINDOW;
+        return !holdingNew && message.id().counter() < ledger.unanswered() + WINDOW;
     }
 }

@@ -147,6 +147,55 @@ class ClientReconnectTest {
     }
 
     @Test
+    void whatTheServerDoesNotRememberIsToldWhenNoNewsCome() {
+        Scene scene = Scene.online(options -> options.progressTimeout(Duration.ofSeconds(20)));
+        CompletableFuture<Receipt> unknown =
+                scene.client.send("bob", "1", ReceiptLevel.DELIVERED).toCompletableFuture();
+        CompletableFuture<Receipt> late =
+                scene.client.send("bob", "2", ReceiptLevel.DELIVERED).toCompletableFuture();
+        scene.loop.run();
+        scene.accept(1, 2);
+        scene.comeBack();
+        scene.login();
+        scene.refuse(ReasonCode.ID_TOO_OLD, 1, 2);
+        scene.advance(Duration.ofMillis(19_999));
+        scene.deliver(2, 2);
+        assertThat(unknown).isNotDone();
+        assertThat(late).isCompletedWithValue(new Receipt(2, ReasonCode.OK, ReceiptLevel.DELIVERED));
+        scene.advance(Duration.ofMillis(1));
+        assertThat(unknown).isCompletedWithValue(new Receipt(1, ReasonCode.ID_TOO_OLD, ReceiptLevel.ACCEPTED));
+        assertThat(scene.receipts).containsExactly("ACCEPTED 1-2", "DELIVERED 2-2", "ID_TOO_OLD 1-1");
+    }
+
+    @Test
+    void chatDoesNotOvertakeARepetitionInTheBulkLaneByMoreThanTheWindow() {
+        Scene scene = Scene.online();
+        SendOptions photo = SendOptions.binary().lane(Lane.BULK).awaiting(ReceiptLevel.DELIVERED);
+        scene.client.post(Address.user("carol"), Payload.text("photo"), photo);
+        scene.post(1_100);
+        scene.accept(1, 1_000);
+        scene.comeBack();
+        scene.login();
+        scene.post(1);
+        // A server that has begun anew knows none of them: 1 would be too old for it behind 1025.
+        assertThat(scene.link().sentCounters()).hasSize(25).contains(1L, 1_024L).doesNotContain(1_025L);
+        scene.accept(1, 1_024);
+        assertThat(scene.link().sentCounters()).hasSize(103).contains(1_025L, 1_102L);
+    }
+
+    @Test
+    void unansweredRepetitionIsNoProgress() {
+        Scene scene = Scene.online();
+        scene.client.send("bob", "1", ReceiptLevel.DELIVERED);
+        scene.loop.run();
+        scene.accept(1, 1);
+        scene.comeBack();
+        scene.login();
+        scene.advance(Duration.ofSeconds(30));
+        assertThat(scene.events).contains("disconnected NO_PROGRESS");
+    }
+
+    @Test
     void refusalByAServerThatGoesAwayIsNotTheEndOfTheMessage() {
         Scene scene = Scene.online();
         scene.post(2);
