@@ -4,6 +4,7 @@ package io.hongyan.client;
 import static java.util.Objects.requireNonNull;
 
 import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The bound covers a message until the level its sender awaits is reached, wherever it is meanwhile. It is checked
  * before a message is taken, so it is exceeded by at most one message; one message larger than the bound still passes.
+ * Ephemeral messages, which leave the window at once, are bounded too: the ledger has a slot for every counter from the
+ * oldest unanswered one on.
  * One short lock; the owner empties the intake in one go, however many came.
  */
 @ThreadSafe
@@ -30,6 +33,9 @@ final class Intake {
 
     /** What a message in the window costs beyond its payload, in bytes; an estimate. */
     private static final int OVERHEAD_BYTES = 256;
+
+    /** How many counters beyond the window's messages may be given while the oldest of them is unanswered. */
+    private static final int SPARE_COUNTERS = 16_384;
 
     /** Longer arrays are not kept for the next drain. */
     private static final int MAX_SPARE = 1_024;
@@ -48,6 +54,7 @@ final class Intake {
     private @Nullable SendOptions[] spareOptions = new @Nullable SendOptions[4];
     private int size;
     private long lastCounter;
+    private long unaccepted = 1;
     private int messages;
     private long bytes;
     private boolean refused;
@@ -70,7 +77,9 @@ final class Intake {
         if (closed) {
             return CLOSED;
         }
-        if (messages >= maxMessages || bytes >= maxBytes) {
+        boolean farAhead =
+                how.lane() == Lane.EPHEMERAL && lastCounter - unaccepted >= (long) maxMessages + SPARE_COUNTERS;
+        if (messages >= maxMessages || bytes >= maxBytes || farAhead) {
             refused = true;
             return FULL;
         }
@@ -137,9 +146,11 @@ final class Intake {
     /**
      * Messages that left the window.
      *
+     * @param oldest the lowest counter that the server has not answered; the next one to be given if there is none
      * @return whether a sender that was refused may be told that there is room again
      */
-    synchronized boolean release(int releasedMessages, long releasedBytes) {
+    synchronized boolean release(int releasedMessages, long releasedBytes, long oldest) {
+        unaccepted = oldest;
         messages -= releasedMessages;
         bytes -= releasedBytes;
         boolean tell = refused && !closed && messages <= maxMessages / 2 && bytes <= maxBytes / 2;

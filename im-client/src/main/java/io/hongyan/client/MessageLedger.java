@@ -62,6 +62,8 @@ final class MessageLedger {
 
     private int releasedMessages;
     private long releasedBytes;
+    /** What the intake was told of {@link #unaccepted}. */
+    private long releasedTo = 1;
 
     /** Neighbours with the same news are told as one range. */
     private long runFirst;
@@ -106,8 +108,6 @@ final class MessageLedger {
         }
     }
 
-    /** The link is gone, and with it what was under way. */
-    void offline() {
     /** A link begins, over which all that is kept is sent again. */
     void online() {
         repetitions.addAll(stragglers.keySet());
@@ -119,9 +119,11 @@ final class MessageLedger {
         }
     }
 
+    /** The link is gone, and with it what was under way. */
+    void offline() {
+        repetitions.clear();
         for (long counter = unaccepted; counter < next && underWay > 0; counter++) {
             int at = slot(counter);
-        repetitions.clear();
             if ((states[at] & PROGRESS) == SENT) {
                 states[at] = (byte) (states[at] & ~PROGRESS);
                 underWay--;
@@ -149,9 +151,9 @@ final class MessageLedger {
             settle(counters.first(i), counters.last(i), FAILED, code, true);
         }
         release();
+        return repetitions.size() < unanswered;
     }
 
-        return repetitions.size() < unanswered;
     /** The server does not remember these any more, and no news of them has come since it said so. */
     void forgotten(CounterRanges counters) {
         for (int i = 0; i < counters.ranges(); i++) {
@@ -213,13 +215,13 @@ final class MessageLedger {
         return underWay;
     }
 
-    static Message messageOf(Object entry) {
-        return entry instanceof AwaitedMessage awaited ? awaited.message() : (Message) entry;
     /** Whether messages accepted before are sent again over this link, and not answered yet. */
     boolean awaitsRepetitions() {
         return !repetitions.isEmpty();
     }
 
+    static Message messageOf(Object entry) {
+        return entry instanceof AwaitedMessage awaited ? awaited.message() : (Message) entry;
     }
 
     /**
@@ -337,8 +339,9 @@ final class MessageLedger {
     }
 
     private void release() {
-        if (releasedMessages > 0) {
-            boolean roomAgain = intake.release(releasedMessages, releasedBytes);
+        if (releasedMessages > 0 || releasedTo != unaccepted) {
+            boolean roomAgain = intake.release(releasedMessages, releasedBytes, unaccepted);
+            releasedTo = unaccepted;
             releasedMessages = 0;
             releasedBytes = 0;
             if (roomAgain) {

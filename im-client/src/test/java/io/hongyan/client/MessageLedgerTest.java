@@ -3,6 +3,7 @@ package io.hongyan.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.CounterRanges;
@@ -19,7 +20,7 @@ class MessageLedgerTest {
 
     private final List<String> told = new ArrayList<>();
     private final Intake intake = new Intake(1, 1 << 20, 1L << 40);
-    private final MessageLedger ledger = new MessageLedger(intake, new ReceiptSink() {
+    private final ReceiptSink sink = new ReceiptSink() {
         @Override
         public void reached(ReceiptLevel level, long firstCounter, long lastCounter) {
             told.add(level + " " + firstCounter + "-" + lastCounter);
@@ -39,7 +40,8 @@ class MessageLedgerTest {
         public void writable() {
             told.add("writable");
         }
-    });
+    };
+    private final MessageLedger ledger = new MessageLedger(intake, sink);
     private long counters;
 
     @Test
@@ -131,6 +133,30 @@ class MessageLedgerTest {
             ledger.reached(ReceiptLevel.DELIVERED, CounterRanges.of(1L << 50, (1L << 50) + 65_000));
         }
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void ephemeralMessagesBehindAnUnansweredOneAreBounded() {
+        Intake small = new Intake(1, 10, 1 << 20);
+        SendOptions typing = SendOptions.binary().lane(Lane.EPHEMERAL);
+        MessageLedger waiting = new MessageLedger(small, sink);
+        long chat = small.offer(Address.user("bob"), Payload.empty(), SendOptions.binary(), null);
+        waiting.add(Message.of(new MessageId(1, chat), Address.user("bob"), Payload.empty()), ReceiptLevel.ACCEPTED);
+        long last = chat;
+        for (int i = 0; i < 100_000; i++) {
+            long counter = small.offer(Address.user("bob"), Payload.empty(), typing, null);
+            if (counter != Intake.FULL) {
+                last = counter;
+                waiting.addForgotten(Message.of(new MessageId(1, counter), Address.user("bob"), Payload.empty()));
+            }
+        }
+        assertThat(last).isBetween(10_000L, 20_000L);
+        assertThat(small.offer(Address.user("bob"), Payload.empty(), SendOptions.binary(), null))
+                .as("messages that wait have a bound of their own")
+                .isEqualTo(last + 1);
+        waiting.reached(ReceiptLevel.ACCEPTED, CounterRanges.of(chat));
+        assertThat(small.offer(Address.user("bob"), Payload.empty(), typing, null))
+                .isEqualTo(last + 2);
     }
 
     private void add(int count, ReceiptLevel awaited) {
