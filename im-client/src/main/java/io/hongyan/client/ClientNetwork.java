@@ -5,7 +5,9 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -15,6 +17,11 @@ interface ClientNetwork {
 
     /** The owner for one more client. */
     Owner nextOwner();
+
+    /** The addresses of a host, in the order in which to try them. May block. */
+    default InetAddress[] lookUp(String host) throws UnknownHostException {
+        return InetAddress.getAllByName(host);
+    }
 
     /**
      * Makes a connection.

@@ -250,7 +250,7 @@ final class ClientSession implements ReceiptSink {
         assert owner.inOwnerThread();
         ConnectAttempt trying = attempt;
         if (trying != null) {
-            trying.linkLost(loss);
+            trying.linkLost(gone, loss);
             return;
         }
         if (gone != link) {

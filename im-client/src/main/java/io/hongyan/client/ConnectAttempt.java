@@ -33,7 +33,9 @@ final class ConnectAttempt {
     private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
     private @Nullable Login login;
     private @Nullable Link link;
+    private long shareNanos;
     private Runnable cancelTimeout = () -> {};
+    private Runnable cancelShare = () -> {};
 
     ConnectAttempt(ClientSession session, ClientRuntime runtime, Owner owner, ServerAddress server) {
         this.session = session;
@@ -60,13 +62,17 @@ final class ConnectAttempt {
     void cancel() {
         done = true;
         cancelTimeout.run();
+        cancelShare.run();
         if (link != null) {
             link.drop(ReasonCode.CLOSED_LOCALLY);
         }
     }
 
-    /** The link broke before it was logged in. */
-    void linkLost(Loss loss) {
+    /** A link broke before it was logged in. */
+    void linkLost(Link gone, Loss loss) {
+        if (gone != link) {
+            return;
+        }
         link = null;
         if (isUp) {
             fail(loss);
@@ -84,7 +90,7 @@ final class ConnectAttempt {
         InetAddress[] addresses;
         Login login;
         try {
-            addresses = InetAddress.getAllByName(server.host());
+            addresses = runtime.network().lookUp(server.host());
             login = login(session.config());
         } catch (UnknownHostException unknown) {
             failFromAnywhere("unknown host " + server.host());
@@ -117,16 +123,29 @@ final class ConnectAttempt {
                 untried.add(new InetSocketAddress(address, server.port()));
             }
             login = packet;
+            shareNanos = session.config().connectTimeoutNanos() / Math.max(1, found.length);
             connectNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no address of " + server.host()));
         }
     }
 
-    /** @param before what became of the address before, told when there is none left */
+    /**
+     * An address that does not answer has its share of the time, or those behind it would never have theirs.
+     *
+     * @param before what became of the address before, told when there is none left
+     */
     private void connectNext(Loss before) {
+        cancelShare.run();
+        if (link != null) {
+            link.drop(ReasonCode.HANDSHAKE_TIMEOUT);
+            link = null;
+        }
         InetSocketAddress address = untried.poll();
         if (address == null) {
             fail(before);
             return;
+        }
+        if (!untried.isEmpty()) {
+            cancelShare = owner.schedule(shareNanos, () -> connectNext(before));
         }
         int number = ++connects;
         runtime.network()
@@ -160,6 +179,7 @@ final class ConnectAttempt {
         if (failure == null) {
             isUp = true;
             cancelTimeout.run();
+            cancelShare.run();
         } else {
             connectNext(lossOf(failure));
         }

@@ -8,6 +8,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.Login;
 import io.hongyan.protocol.packet.LoginResult;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,27 @@ class ClientLoginTest {
         loop.advance(Duration.ofMillis(1));
         assertThat(network.attempts).containsExactly("tcp:1", "tcp:2");
         assertThat(connected).isNotDone();
+    }
+
+    @Test
+    void silentAddressLeavesTimeForTheNextOne() throws Exception {
+        TestLoop loop = new TestLoop();
+        TestNetwork network = new TestNetwork(loop);
+        InetAddress silent = InetAddress.getByName("192.0.2.1");
+        InetAddress good = InetAddress.getByName("192.0.2.2");
+        network.names.put("chat.example", new InetAddress[] {silent, good});
+        network.silentHosts.add(silent);
+        ImClient.builder()
+                .server("tcp://chat.example:1")
+                .user("alice")
+                .connectTimeout(Duration.ofSeconds(4))
+                .runtime(new ClientRuntime(network, loop::nanoTime, 1, loop, loop))
+                .connect();
+        loop.advance(Duration.ofMillis(1_999));
+        assertThat(network.connections).isEmpty();
+        loop.advance(Duration.ofMillis(1));
+        assertThat(network.last().remoteAddress().getAddress()).isEqualTo(good);
+        assertThat(network.last().sent(Login.class)).hasSize(1);
     }
 
     @Test

@@ -5,10 +5,14 @@ import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +33,11 @@ final class TestNetwork implements ClientNetwork {
     /** Ports that do not answer. */
     final Set<Integer> silent = new HashSet<>();
 
+    /** Hosts that do not answer. */
+    final Set<InetAddress> silentHosts = new HashSet<>();
+    /** What the name service knows. */
+    final Map<String, InetAddress[]> names = new HashMap<>();
+
     boolean closed;
 
     TestNetwork(TestLoop loop) {
@@ -45,11 +54,17 @@ final class TestNetwork implements ClientNetwork {
     }
 
     @Override
+    public InetAddress[] lookUp(String host) throws UnknownHostException {
+        InetAddress[] known = names.get(host);
+        return known == null ? ClientNetwork.super.lookUp(host) : known;
+    }
+
+    @Override
     public CompletionStage<Connection> connect(
             Owner owner, String transport, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
         attempts.add(transport + ":" + server.getPort());
         attemptNanos.add(loop.nanoTime());
-        if (silent.contains(server.getPort())) {
+        if (silent.contains(server.getPort()) || silentHosts.contains(server.getAddress())) {
             return new CompletableFuture<>();
         }
         if (down.contains(server.getPort())) {
