@@ -42,6 +42,10 @@ interface Callbacks {
     @ThreadSafe
     void complete(Runnable completion);
 
+    /** As {@link #complete}, behind the last call of a listener; called once, even when no listener can be called any more. */
+    @ThreadSafe
+    void last(Runnable completion);
+
     /** Shows no further message: what has not been shown is not counted. Other calls still run. */
     @ThreadSafe
     void discardMessages();

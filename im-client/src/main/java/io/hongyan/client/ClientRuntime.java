@@ -184,6 +184,9 @@ public final class ClientRuntime implements AutoCloseable {
             Threads.close(background);
             network.close();
         } finally {
+            // A listener that never returned holds back the last call of its client, and there are no threads for it
+            // now.
+            sessions.forEach(session -> session.ended().complete(null));
             closed.complete(null);
         }
     }

@@ -594,12 +594,10 @@ final class ClientSession implements ReceiptSink {
         }
         callbacks.call(
                 config.connectionListener(), () -> config.connectionListener().closed(code));
-        callbacks.call(
-                this,
-                () -> callbacks.complete(() -> {
-                    runtime.ended(this);
-                    ended.complete(null);
-                }));
+        callbacks.last(() -> {
+            runtime.ended(this);
+            ended.complete(null);
+        });
     }
 
     private void transition(ClientState next) {

@@ -198,7 +198,9 @@ public final class ImClient implements AutoCloseable {
     public CompletionStage<Void> closeAsync() {
         intake.close();
         callbacks.discardMessages();
-        session.inOwner(session::close);
+        if (!session.inOwner(session::close)) {
+            session.ended().complete(null);
+        }
         return session.ended().minimalCompletionStage();
     }
 

@@ -60,6 +60,11 @@ final class InlineCallbacks implements Callbacks {
     }
 
     @Override
+    public void last(Runnable completion) {
+        call(this, completion);
+    }
+
+    @Override
     public void discardMessages() {
         discarding = true;
     }

@@ -44,6 +44,7 @@ final class LaneCallbacks implements Callbacks {
     private boolean full;
     private boolean scheduled;
     private Runnable hasRoom = () -> {};
+    private @Nullable Runnable last;
 
     private final @Nullable Object[] batchItems = new @Nullable Object[BATCH];
     private final @Nullable Link[] batchLinks = new @Nullable Link[BATCH];
@@ -98,6 +99,14 @@ final class LaneCallbacks implements Callbacks {
     }
 
     @Override
+    public void last(Runnable completion) {
+        synchronized (lock) {
+            last = completion;
+        }
+        add(null, null, new Call(this, this::completeLast));
+    }
+
+    @Override
     public void discardMessages() {
         discarding = true;
     }
@@ -131,7 +140,7 @@ final class LaneCallbacks implements Callbacks {
         return room;
     }
 
-    /** A runtime that is closed runs no listener any more. */
+    /** An executor that is closed runs no listener any more; the end is told without it. */
     private void schedule() {
         try {
             executor.execute(this::run);
@@ -139,6 +148,18 @@ final class LaneCallbacks implements Callbacks {
             synchronized (lock) {
                 scheduled = false;
             }
+            completeLast();
+        }
+    }
+
+    private void completeLast() {
+        Runnable completion;
+        synchronized (lock) {
+            completion = last;
+            last = null;
+        }
+        if (completion != null) {
+            completions.execute(completion);
         }
     }
 

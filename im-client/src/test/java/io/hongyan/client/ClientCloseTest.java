@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class ClientCloseTest {
@@ -184,6 +185,23 @@ class ClientCloseTest {
         assertThat(ended).isCompleted();
         scene.advance(Duration.ofMinutes(1));
         assertThat(scene.network.attempts).hasSize(1);
+    }
+
+    @Test
+    void executorThatIsClosedFirstDoesNotHoldTheEnd() {
+        List<Runnable> tasks = new ArrayList<>();
+        boolean[] shut = new boolean[1];
+        Scene scene = Scene.online(options -> options.executor(task -> {
+            if (shut[0]) {
+                throw new RejectedExecutionException();
+            }
+            tasks.add(task);
+        }));
+        tasks.forEach(Runnable::run);
+        shut[0] = true;
+        CompletableFuture<Void> ended = scene.client.closeAsync().toCompletableFuture();
+        scene.advance(Duration.ofSeconds(4));
+        assertThat(ended).isCompleted();
     }
 
     @Test
