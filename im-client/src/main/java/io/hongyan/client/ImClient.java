@@ -5,6 +5,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.Login;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
 import java.security.SecureRandom;
@@ -16,7 +17,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -457,6 +457,14 @@ public final class ImClient implements AutoCloseable {
             String deviceText = device == null ? "java-" + Long.toHexString(random.nextLong()) : device;
             collect(mistakes, () -> new DeviceId(deviceText), deviceIds::add);
             require(mistakes, "keepAlive", keepAlive.toSeconds(), 0, 65_535);
+            if (mistakes.isEmpty()) {
+                // What is left to be wrong in the first packet: the platform, and a token known now.
+                String tokenText = tokenIsConstant ? token.get() : "";
+                collect(
+                        mistakes,
+                        () -> new Login(userIds.get(0), deviceIds.get(0), platform, tokenText, 0, 0),
+                        any -> {});
+            }
             requireTimeout(mistakes, "connectTimeout", connectTimeout);
             requireTimeout(mistakes, "loginTimeout", loginTimeout);
             requireTimeout(mistakes, "pingTimeout", pingTimeout);
@@ -504,7 +512,7 @@ public final class ImClient implements AutoCloseable {
         }
 
         private static void requireTimeout(List<String> mistakes, String name, Duration value) {
-            if (value.toNanos() < TimeUnit.MILLISECONDS.toNanos(1) || value.compareTo(Duration.ofHours(1)) > 0) {
+            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
                 mistakes.add(name + " must be 1 ms to 1 h: " + value);
             }
         }

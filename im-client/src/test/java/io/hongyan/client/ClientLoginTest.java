@@ -178,6 +178,17 @@ class ClientLoginTest {
                 .hasMessageContaining("loginTimeout");
     }
 
+    @Test
+    void loginThatCannotBeSentIsAMistake() {
+        assertThatThrownBy(() -> ImClient.builder()
+                        .server("tcp://127.0.0.1:1")
+                        .user("alice")
+                        .platform("x".repeat(65))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("platform");
+    }
+
     private static void assertFailed(Scene scene, ReasonCode code) {
         assertThat(scene.connected).isCompletedExceptionally();
         assertThatThrownBy(scene.connected::join)
