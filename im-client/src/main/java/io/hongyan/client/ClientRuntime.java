@@ -21,16 +21,17 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The threads that clients share: event loops, workers for listeners, and a few for name look-ups, tokens and the
- * completion of stages. Thousands of clients share one.
+ * The threads that clients share: event loops, workers for listeners, a few for name look-ups and tokens, and a few for
+ * the completion of stages, which no look-up may hold up. Thousands of clients share one.
  *
  * <pre>
  *   loops       1 by default     all of the network; never a listener, unless sameThread() was said
  *   workers     2 x processors   listeners, one lane a client
- *   background  at most 4        look-ups, token suppliers, stages
+ *   background  at most 4        look-ups, token suppliers
+ *   stages      at most 4        what hangs on stages
  * </pre>
  *
- * Workers and background threads begin when needed and end after 10 s without work. All are daemons. Whoever makes a
+ * All but the loops begin when needed and end after 10 s without work. All are daemons. Whoever makes a
  * runtime closes it; a client's own runtime is closed with the client.
  */
 @ThreadSafe
@@ -40,6 +41,7 @@ public final class ClientRuntime implements AutoCloseable {
     private static final long LISTENERS_NANOS = 1_000_000_000L;
     private static final long END_CLIENTS_NANOS = 500_000_000L;
     private static final int BACKGROUND_THREADS = 4;
+    private static final int STAGE_THREADS = 4;
     private static final long IDLE_SECONDS = 10;
 
     private final ClientNetwork network;
@@ -47,6 +49,7 @@ public final class ClientRuntime implements AutoCloseable {
     private final SplittableRandom randoms;
     private final Executor workers;
     private final Executor background;
+    private final Executor completions;
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sole = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -58,16 +61,28 @@ public final class ClientRuntime implements AutoCloseable {
                 System::nanoTime,
                 new SecureRandom().nextLong(),
                 new Threads("hongyan-client-worker", builder.workers),
-                new Threads("hongyan-client-background", BACKGROUND_THREADS));
+                new Threads("hongyan-client-background", BACKGROUND_THREADS),
+                new Threads("hongyan-client-stage", STAGE_THREADS));
     }
 
     /** For tests: another network, another clock, a seed, and executors that the test runs and ends itself. */
     ClientRuntime(ClientNetwork network, LongSupplier nanoTime, long seed, Executor workers, Executor background) {
+        this(network, nanoTime, seed, workers, background, background);
+    }
+
+    private ClientRuntime(
+            ClientNetwork network,
+            LongSupplier nanoTime,
+            long seed,
+            Executor workers,
+            Executor background,
+            Executor completions) {
         this.network = network;
         this.nanoTime = nanoTime;
         this.randoms = new SplittableRandom(seed);
         this.workers = workers;
         this.background = background;
+        this.completions = completions;
     }
 
     /** A runtime with the defaults. */
@@ -118,7 +133,7 @@ public final class ClientRuntime implements AutoCloseable {
     }
 
     Executor completions() {
-        return background;
+        return completions;
     }
 
     /** Runs what may block. */
@@ -150,7 +165,7 @@ public final class ClientRuntime implements AutoCloseable {
     }
 
     boolean isOwnThread() {
-        return network.inLoop() || Threads.runs(workers) || Threads.runs(background);
+        return network.inLoop() || Threads.runs(workers) || Threads.runs(background) || Threads.runs(completions);
     }
 
     /** Waits at most so long; returns early when interrupted, still interrupted. */
@@ -182,6 +197,7 @@ public final class ClientRuntime implements AutoCloseable {
             awaitEnd(allEnded(open), END_CLIENTS_NANOS);
             Threads.close(workers);
             Threads.close(background);
+            Threads.close(completions);
             network.close();
         } finally {
             // A listener that never returned holds back the last call of its client, and there are no threads for it

@@ -263,6 +263,28 @@ class ClientAndServerTest {
     }
 
     @Test
+    void tokensThatAreSlowDoNotHoldUpStages() {
+        CountDownLatch tokens = new CountDownLatch(1);
+        List<ImClient> waiting = new ArrayList<>();
+        try (ImClient alice = client("tcp", "alice").connect().join()) {
+            for (int i = 0; i < 8; i++) {
+                ImClient slow = client("tcp", "slow" + i)
+                        .token(() -> {
+                            await().until(() -> tokens.getCount() == 0);
+                            return "";
+                        })
+                        .build();
+                slow.connect();
+                waiting.add(slow);
+            }
+            assertThat(receipt(alice.send("nobody", "x")).succeeded()).isTrue();
+        } finally {
+            tokens.countDown();
+            waiting.forEach(ImClient::closeAsync);
+        }
+    }
+
+    @Test
     void nothingIsLeftOfAClosedClient() {
         runtime.close();
         for (int i = 0; i < 5; i++) {
