@@ -9,6 +9,7 @@ import io.hongyan.client.ReceiptLevel;
 import io.hongyan.client.ReconnectPolicy;
 import io.hongyan.client.SendOptions;
 import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.simnet.DeliveryChecker;
@@ -65,7 +66,8 @@ final class CheckedPair implements AutoCloseable {
                     .thenAccept(receipt -> {
                         if (receipt.succeeded()) {
                             checker.acknowledged(sender, to, lane.name(), id);
-                        } else {
+                        } else if (receipt.code() != ReasonCode.ID_TOO_OLD) {
+                            // That one says that nobody knows, not that it was refused.
                             checker.refused(sender, to, lane.name(), id);
                         }
                     });
