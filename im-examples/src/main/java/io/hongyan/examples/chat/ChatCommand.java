@@ -72,6 +72,9 @@ public final class ChatCommand extends HongyanCommand {
     @Override
     protected int run() throws InterruptedException {
         List<ServerAddress> addresses = servers.stream().map(ServerUrl::parse).toList();
+        if (addresses.isEmpty()) {
+            throw CommandFailure.usage("--server names no server: it is tcp://HOST:PORT or udp://HOST:PORT.");
+        }
         checkIds();
         if (exitAfter != null && exitAfter < 1) {
             throw CommandFailure.usage("--exit-after must be 1 or more, not " + exitAfter + ".");

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Clients implements AutoCloseable {
 
     private static final int CONNECTING_AT_ONCE = 64;
-    private static final int WINDOW_MESSAGES = 65_536;
+    /** So many messages may be under way per client. */
+    static final int WINDOW_MESSAGES = 65_536;
+
     private static final long WINDOW_BYTES = 64L << 20;
 
     private final @Nullable String token;

@@ -159,7 +159,7 @@ public final class LoadCommand extends HongyanCommand {
         if (window == null) {
             throw CommandFailure.usage("Say how fast: --rate MESSAGES_PER_S or --window MESSAGES_UNDER_WAY.");
         }
-        return new Pace.Window(checked("--window", window, 1, 1_000_000));
+        return new Pace.Window(checked("--window", window, 1, Clients.WINDOW_MESSAGES));
     }
 
     private boolean named(String option) {

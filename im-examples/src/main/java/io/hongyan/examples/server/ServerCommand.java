@@ -102,11 +102,15 @@ public final class ServerCommand extends HongyanCommand {
     protected int run() throws InterruptedException, ExecutionException {
         EndSignals.handle(asked::countDown);
         refuseWhatIsNotBuilt();
+        if (token != null && token.isEmpty()) {
+            throw CommandFailure.usage("--token is empty, and so would be what everybody presents. Leave it out to let "
+                    + "anybody in, from this machine only.");
+        }
         ListeningPlan plan = new ListeningPlan(hosts(), port("--tcp", tcp), port("--udp", udp));
         ServerLimits limits = limits();
         if (token == null) {
             LOG.warn(
-                    "no --token: anybody may log in, under any name{}",
+                    "event=no_token detail=\"anybody may log in, under any name{}\"",
                     host == null ? "; listening on this machine only" : "");
         }
         if (asked.getCount() == 0) {
@@ -115,7 +119,8 @@ public final class ServerCommand extends HongyanCommand {
         ImServer server = start(plan, limits);
         System.out.println(readyLine(server));
         asked.await();
-        LOG.info("draining for at most {} s; another signal ends the server at once", drain.toNanos() / 1e9);
+        LOG.info(
+                "event=draining at_most_s={} detail=\"another signal ends the server at once\"", drain.toNanos() / 1e9);
         stop(server);
         return ExitCode.OK;
     }
@@ -139,9 +144,8 @@ public final class ServerCommand extends HongyanCommand {
     private void stop(ImServer server) throws InterruptedException, ExecutionException {
         try {
             server.stop(drain).toCompletableFuture().get(drain.plus(LAST_WORDS).toNanos(), TimeUnit.NANOSECONDS);
-            LOG.info("stopped");
         } catch (TimeoutException e) {
-            LOG.warn("the drain is over, and not everybody left");
+            LOG.warn("event=drain_cut detail=\"not everybody was told in time\"");
         }
     }
 

@@ -224,6 +224,7 @@ class ChatIT {
         "--server 127.0.0.1:7901 --user alice, 127.0.0.1:7901",
         "--server tcp://127.0.0.1:7901, --user",
         "--user alice, --server",
+        "'--server , --user alice', --server",
         "--server tcp://127.0.0.1:7901 --user @alice, name",
         "--server tcp://127.0.0.1:7901 --user alice --exit-after 0, --exit-after"
     })

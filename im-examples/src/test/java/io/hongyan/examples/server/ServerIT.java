@@ -110,6 +110,7 @@ class ServerIT {
         "--tcp 65536, 65536",
         "--tcp x, --tcp",
         "--max-frame 12, --max-frame",
+        "--token=, --token",
         "--colour red, --colour"
     })
     void refusesWhatItCannotDoWithTwo(String arguments, String named) {
