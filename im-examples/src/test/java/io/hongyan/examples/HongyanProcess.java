@@ -61,8 +61,20 @@ public final class HongyanProcess implements AutoCloseable {
 
     /** @param input {@link Redirect#PIPE}, or a file */
     public static HongyanProcess start(Map<String, String> environment, Redirect input, String... arguments) {
+        return start(List.of(), environment, input, arguments);
+    }
+
+    /** With no more file descriptors than these, standard streams and the JVM's own included. */
+    public static HongyanProcess startWithOpenFiles(int most, String... arguments) {
+        List<String> shell = List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh");
+        return start(shell, Map.of(), nullDevice(), arguments);
+    }
+
+    private static HongyanProcess start(
+            List<String> launcher, Map<String, String> environment, Redirect input, String... arguments) {
         assertThat(JAR).as("packaged before this test runs").exists();
         List<String> command = new ArrayList<>(INTERRUPTIBLE);
+        command.addAll(launcher);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

@@ -134,6 +134,17 @@ class LoadIT {
         }
     }
 
+    @Test
+    void withoutFileDescriptorsItEndsWithThreeAndASentence() {
+        try (HongyanProcess server = HongyanProcess.server("--no-rate-limits");
+                HongyanProcess load = HongyanProcess.startWithOpenFiles(
+                        32, "load", "--server", server.url("tcp"), "--idle", "200", "--seconds", "1")) {
+            assertThat(load.awaitExit()).as("%s", load.err()).isEqualTo(3);
+            assertThat(load.out()).isEmpty();
+            assertThat(load.err()).hasSize(1).first().asString().contains("Too many open files");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--pairs 1 --size 100, --rate",
@@ -142,6 +153,7 @@ class LoadIT {
         "--pairs 1 --size 7 --rate 5, --size",
         "--size 100 --rate 5, --pairs",
         "--pairs 1 --size 100 --rate 0, --rate",
+        "--pairs 1 --size 100 --window 65537, --window",
         "--pairs 1 --size 100 --rate 5 --mode best, --mode",
         "--pairs 1 --size 100 --rate 5 --await seen, --await",
         "--pairs 1 --size 100 --rate 5 --server-pid 999999999, 999999999",
