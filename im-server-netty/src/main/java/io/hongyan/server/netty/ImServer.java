@@ -296,10 +296,11 @@ public final class ImServer implements AutoCloseable {
     private void logStart() {
         LOG.info("event=io threads={} io={}", loops.get().size(), loops.get().io());
         if (anyone) {
-            LOG.info("event=open allowAnyone=true: everybody may log in as whoever they say they are");
+            LOG.info("event=open detail=\"allowAnyone: everybody may log in as whoever they say they are\"");
         }
         if (newSecret) {
-            LOG.info("event=new_secret: after a restart UDP clients notice by time-out; set serverSecret to tell them");
+            LOG.info(
+                    "event=new_secret detail=\"after a restart UDP clients notice by time-out; set serverSecret to tell them\"");
         }
     }
 
