@@ -4,8 +4,9 @@
 #
 #   docs/performance/figures.sh [throughput|latency|idle|relay ...]     all of them when none is named
 #
-# ROUNDS (5), SECONDS_EACH (10), RELAY_SECONDS (30) and IDLE_SESSIONS (8000) may be set in the environment. Each round runs TCP and UDP in
-# turn, so that a machine whose speed drifts treats both alike; the medians of the rounds are printed at the end.
+# ROUNDS (5), SECONDS_EACH (10), RELAY_SECONDS (30) and IDLE_SESSIONS (8000) may be set in the environment. Each round
+# runs TCP and UDP in turn, so that a machine whose speed drifts treats both alike; the medians of the rounds are printed
+# at the end.
 set -euo pipefail
 jar=im-examples/target/hongyan.jar
 rounds=${ROUNDS:-5}
@@ -14,7 +15,8 @@ idle=${IDLE_SESSIONS:-8000}
 relay_seconds=${RELAY_SECONDS:-30}
 work=$(mktemp -d)
 server=
-trap 'stop_server; rm -rf "$work"' EXIT
+helper= # a relay or a load tool in the background
+trap 'stop_helper; stop_server; rm -rf "$work"' EXIT
 [[ -f $jar ]] || { echo "no $jar: run mvn -q -DskipTests package first" >&2; exit 2; }
 
 start_server() {
@@ -35,6 +37,13 @@ stop_server() {
     kill "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
     server=
+}
+
+stop_helper() {
+    [[ -n $helper ]] || return 0
+    kill "$helper" 2>/dev/null || true
+    wait "$helper" 2>/dev/null || true
+    helper=
 }
 
 url() { [[ $1 == tcp ]] && echo "tcp://127.0.0.1:$tcp" || echo "udp://127.0.0.1:$udp"; }
@@ -97,16 +106,18 @@ idle() {
         # A first few sessions load every class and start every thread, so that the difference is sessions only.
         java -jar "$jar" load --idle 50 --server "$(url "$transport")" --seconds 1 >"$work/out" 2>"$work/load.log"
         before=$(live_heap)
+        rm "$work/out" # its IDLE line must not be taken for the next one's
         java -jar "$jar" load --idle "$idle" --server "$(url "$transport")" --seconds 25 >"$work/out" 2>"$work/load.log" &
-        local load=$!
+        helper=$!
         until grep -q IDLE "$work/out" 2>/dev/null; do
-            kill -0 "$load" || { cat "$work/load.log" >&2; exit 1; }
+            kill -0 "$helper" 2>/dev/null || { cat "$work/load.log" >&2; exit 1; }
             read -rt 0.2 <> <(:) || true
         done
         read -rt 12 <> <(:) || true # long enough for what a busy session borrows to be given back
         after=$(live_heap)
         echo "idle $transport sessions=$idle heap_bytes_per_session=$(((after - before) / idle))"
-        wait "$load" || { cat "$work/load.log" >&2; exit 1; }
+        wait "$helper" || { cat "$work/load.log" >&2; exit 1; }
+        helper=
         stop_server
     done
 }
@@ -114,10 +125,11 @@ idle() {
 relay() { # one sender behind a link of 25 ms each way that loses a tenth of the datagrams; then both ends behind it
     start_server
     for seed in 1 2 3; do
+        rm -f "$work/relay" # its READY line names a port that is gone
         java -jar "$jar" relay --to "udp://127.0.0.1:$udp" --delay 25 --loss 10 --seed "$seed" >"$work/relay" &
-        local relay=$!
+        helper=$!
         until grep -qs READY "$work/relay"; do
-            kill -0 "$relay" || exit 1
+            kill -0 "$helper" 2>/dev/null || exit 1
             read -rt 0.1 <> <(:) || true
         done
         local bad
@@ -130,8 +142,7 @@ relay() { # one sender behind a link of 25 ms each way that loses a tenth of the
             cat "$work/out" >>"$work/relay-$legs"
             echo "relay $legs seed=$seed $(tail -n 1 "$work/out")"
         done
-        kill "$relay"
-        wait "$relay" || true
+        stop_helper
         grep RELAY "$work/relay"
     done
     stop_server
@@ -144,6 +155,11 @@ relay() { # one sender behind a link of 25 ms each way that loses a tenth of the
     done
 }
 
-for part in "${@:-throughput latency relay idle}"; do
-    for name in $part; do "$name"; done
+[[ $# -gt 0 ]] || set -- throughput latency relay idle
+for part in "$@"; do
+    case $part in
+        throughput | latency | relay | idle) ;;
+        *) echo "no part $part: throughput, latency, idle, relay" >&2; exit 2 ;;
+    esac
 done
+for part in "$@"; do "$part"; done
