@@ -31,7 +31,7 @@ final class HouseRulesTest extends HouseRulesContract {
 
     @Test
     void onlyClosingAndLookingUpANameWait() {
-        EventLoopRules.nothingWaitsExceptIn("ClientRuntime.awaitEnd", "Threads.close", "ConnectAttempt.prepare")
+        EventLoopRules.nothingWaitsExceptIn("ClientRuntime.awaitEnd", "Threads.close", "ClientNetwork.lookUp")
                 .check(module.main());
     }
 
