@@ -197,13 +197,14 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     public void channelRead(ChannelHandlerContext context, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
         UdpDriver home = homeOf(packet.content());
-        if (home != this) {
-            home.handOver(packet);
-            return;
-        }
         try {
-            beginRound();
-            take(packet);
+            if (home == this) {
+                beginRound();
+                take(packet);
+            } else {
+                // A copy: the packet itself is a slice of the memory of its whole read batch, which would wait with it.
+                home.handOver(packet.copy());
+            }
         } finally {
             packet.release();
         }
