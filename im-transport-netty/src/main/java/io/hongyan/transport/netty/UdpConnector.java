@@ -33,12 +33,14 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class UdpConnector implements AutoCloseable {
     private static final int REMEMBERED_ADDRESSES = 16;
+    private static final String CLOSED = "the connector was closed";
 
     private final IoLoops loops;
     private final RudpConfig config;
     private final UdpOptions options;
     private final Map<EventLoopOwner, UdpDriver> shared = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
+    private volatile boolean closed;
 
     public UdpConnector(IoLoops loops, RudpConfig config, UdpOptions options) {
         this.loops = loops;
@@ -57,8 +59,8 @@ public final class UdpConnector implements AutoCloseable {
      * with its second datagram. A stage that was cancelled or completed by somebody else closes the connection.
      *
      * @param handlers gives the handler of the connection, called on the owner's thread when the handshake begins
-     * @return fails with a {@link ConnectFailedException} when nobody answers or the server refuses; the handler's
-     *     {@link ConnectionHandler#onClosed} is called then too
+     * @return fails with a {@link ConnectFailedException} when nobody answers, the server refuses or the connector
+     *     was closed; a handler that was given hears {@link ConnectionHandler#onClosed} then too
      */
     public CompletionStage<Connection> connect(
             Owner owner, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
@@ -79,18 +81,26 @@ public final class UdpConnector implements AutoCloseable {
         return result;
     }
 
-    /** Closes the shared sockets, with the connections on them. Completes in the background. */
+    /** Connects no more, and closes the shared sockets with the connections on them. Completes in the background. */
     @Override
     public void close() {
-        for (UdpDriver driver : shared.values()) {
+        closed = true;
+        for (int i = 0; i < loops.size(); i++) {
+            EventLoopOwner loop = loops.loop(i);
             try {
-                driver.owner()
-                        .execute(() -> driver.close(
-                                ReasonCode.CLOSED_LOCALLY, "the connector was closed", new CompletableFuture<>()));
+                // Also where there is none yet: on its loop, so behind whoever is about to share one.
+                loop.execute(() -> closeShared(loop));
             } catch (RejectedExecutionException loopsClosed) {
                 // Its sockets went with the loops.
                 return;
             }
+        }
+    }
+
+    private void closeShared(EventLoopOwner loop) {
+        UdpDriver driver = shared.get(loop);
+        if (driver != null) {
+            driver.close(ReasonCode.CLOSED_LOCALLY, CLOSED, new CompletableFuture<>());
         }
     }
 
@@ -100,6 +110,10 @@ public final class UdpConnector implements AutoCloseable {
             Function<Connection, ConnectionHandler> handlers,
             CompletableFuture<Connection> result) {
         if (result.isDone()) {
+            return;
+        }
+        if (closed) {
+            result.completeExceptionally(new ConnectFailedException(ReasonCode.CLOSED_LOCALLY, CLOSED, null));
             return;
         }
         boolean own = config.clientIdBytes() == 0;

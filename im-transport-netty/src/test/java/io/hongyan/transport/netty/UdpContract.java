@@ -100,6 +100,34 @@ abstract class UdpContract extends TransportContract {
     }
 
     @Test
+    void aConnectorThatWasClosedOpensNoSocket() {
+        for (int idBytes : new int[] {0, 4}) {
+            clientConfig = RudpConfig.builder().clientIdBytes(idBytes).build();
+            UdpConnector connector = new UdpConnector(loops, clientConfig, options);
+            connector.close();
+            assertThat(connector.connect(listening.address(), RecordingHandler::new))
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(ConnectFailedException.class)
+                    .withMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void whoConnectsWhileTheConnectorIsClosedGetsNoConnectionThatStays() {
+        clientConfig = RudpConfig.builder().clientIdBytes(4).build();
+        UdpConnector connector = new UdpConnector(loops, clientConfig, options);
+        RecordingHandler[] client = new RecordingHandler[1];
+        var connecting = connector.connect(listening.address(), connection -> {
+            // On the loop, when the socket is just open.
+            connector.close();
+            return client[0] = new RecordingHandler(connection);
+        });
+        assertThat(connecting).failsWithin(10, TimeUnit.SECONDS);
+        assertThat(client[0].closedReason).isEqualTo(ReasonCode.CLOSED_LOCALLY);
+    }
+
+    @Test
     void whatIsWrittenBeforeTheHandshakeIsOverTravelsWithIt() {
         RecordingHandler[] client = new RecordingHandler[1];
         connect(loops, listening.address(), connection -> {
