@@ -85,24 +85,21 @@ final class Sockets {
     }
 
     /**
-     * Puts the channel on the loop and binds it; on failure the channel is closed.
+     * Puts the channel on the loop and binds it; on failure the caller closes it.
      *
      * @throws BindException that names the address and keeps the cause
      */
     static void bind(EventLoopOwner owner, Channel channel, String transport, InetSocketAddress address)
             throws IOException {
         if (address.isUnresolved()) {
-            close(channel);
             throw cannotListen(transport, address, "unknown host", null);
         }
         ChannelFuture registered = owner.loop().register(channel).awaitUninterruptibly();
         if (!registered.isSuccess()) {
-            close(channel);
             throw cannotListen(transport, address, reason(registered.cause()), registered.cause());
         }
         ChannelFuture bound = channel.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            close(channel).awaitUninterruptibly();
             throw cannotListen(transport, address, reason(bound.cause()), bound.cause());
         }
     }

@@ -50,7 +50,7 @@ public final class TcpListener {
      * Listens. Not to be called on a loop's thread.
      *
      * @param address port 0 takes any free port, see {@link #localAddress()}
-     * @throws IOException a {@link java.net.BindException} that names the address and the cause
+     * @throws IOException a {@link java.net.BindException} that names the address and the cause; nothing stays open
      */
     public static TcpListener bind(
             IoLoops loops, InetSocketAddress address, StreamOptions options, ConnectionAcceptor acceptor)
@@ -67,7 +67,7 @@ public final class TcpListener {
             channel.pipeline().addLast(new Accepting(linksOfLoops, new LinkSettings(options)));
             Sockets.bind(loops.loop(0), channel, "tcp", address);
         } catch (IOException | RuntimeException e) {
-            Sockets.close(channel);
+            Sockets.close(channel).awaitUninterruptibly();
             throw e;
         }
         return new TcpListener(channel, List.copyOf(linksOfLoops), connections);

@@ -24,7 +24,8 @@ final class HouseRulesTest extends HouseRulesContract {
 
     @Test
     void onlyStartAndStopWait() {
-        EventLoopRules.nothingWaitsExceptIn("IoLoops.startInOrder", "IoLoops.close", "Sockets.bind", "UdpListener.bind")
+        EventLoopRules.nothingWaitsExceptIn(
+                        "IoLoops.startInOrder", "IoLoops.close", "Sockets.bind", "TcpListener.bind", "UdpListener.bind")
                 .check(module.main());
     }
 }
