@@ -80,7 +80,7 @@ public final class Hongyan implements Runnable {
         Set<String> names = new TreeSet<>();
         for (CommandLine command : commandLine.getSubcommands().values()) {
             for (OptionSpec option : command.getCommandSpec().options()) {
-                if (!option.usageHelp()) {
+                if (!option.usageHelp() && !OptionSources.namesTheFile(option)) {
                     names.add(OptionSources.nameOf(option));
                 }
             }

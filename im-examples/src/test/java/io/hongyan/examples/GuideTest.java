@@ -58,6 +58,17 @@ class GuideTest {
         });
     }
 
+    @Test
+    void aFileMayHoldTheListedKeysAndNoOther() throws IOException {
+        Set<String> keys = rows(Files.readString(GUIDES.resolve("configuration.md"))).stream()
+                .map(row -> row.group(3).replace("`", ""))
+                .filter(key -> !key.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+        CommandLine all = Hongyan.commandLine(OptionSources.of(new String[0], name -> null));
+
+        assertThat(Hongyan.optionNames(all)).isEqualTo(keys);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"server", "chat", "load", "relay"})
     void commandLineGuideShowsEveryOption(String command) throws IOException {

@@ -49,13 +49,14 @@ public final class OptionSources implements IDefaultValueProvider {
         return new OptionSources(environment, path == null ? new Properties() : read(path));
     }
 
-    /** @throws CommandFailure if the file holds a key that is no option, which is most likely a slip of the pen */
+    /** @throws CommandFailure if the file holds a key that it cannot set, which is most likely a slip of the pen */
     public void refuseUnknownKeys(Set<String> optionNames) {
         Set<String> unknown = new TreeSet<>(file.stringPropertyNames());
         unknown.removeAll(optionNames);
         if (!unknown.isEmpty()) {
-            throw CommandFailure.usage("The configuration file holds what is no option: " + String.join(", ", unknown)
-                    + ". Its keys are option names without the dashes, such as drain-seconds.");
+            throw CommandFailure.usage(
+                    "The configuration file holds keys that mean nothing: " + String.join(", ", unknown)
+                            + ". Keys are option names without the dashes, such as drain-seconds.");
         }
     }
 
@@ -76,6 +77,11 @@ public final class OptionSources implements IDefaultValueProvider {
             return "environment variable " + variableOf(name);
         }
         return file.getProperty(name) == null ? null : "configuration file, key " + name;
+    }
+
+    /** Whether it is the option that names the properties file, which cannot name another. */
+    public static boolean namesTheFile(OptionSpec option) {
+        return option.longestName().equals(CONFIG_OPTION);
     }
 
     /** {@code --drain-seconds} is {@code drain-seconds} in a file. */
