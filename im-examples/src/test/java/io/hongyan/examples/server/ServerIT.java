@@ -2,6 +2,7 @@
 package io.hongyan.examples.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hongyan.examples.HongyanProcess;
 import java.io.IOException;
@@ -9,6 +10,10 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +104,55 @@ class ServerIT {
                 assertThat(socket.isConnected()).isTrue();
             }
             assertThat(server.err()).noneMatch(line -> line.contains("0.0.0.0"));
+        }
+    }
+
+    @Test
+    void withoutFileDescriptorsItSaysSoOnceAndServesAgainWhenSomeAreFree() throws IOException {
+        int openFiles = 256;
+        try (HongyanProcess server =
+                HongyanProcess.startWithOpenFiles(openFiles, "server", "--tcp", "0", "--no-rate-limits")) {
+            server.awaitOut("READY");
+            Socket late = takeAllFiles(server, openFiles);
+            late.setSoTimeout((int) HongyanProcess.PATIENCE.toMillis());
+            assertThat(late.getInputStream().readNBytes(4))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("HYIM");
+            late.close();
+            try (HongyanProcess alice = HongyanProcess.start(
+                            "chat", "--server", server.url("tcp"), "--user", "alice", "--to", "alice");
+                    HongyanProcess user = chatOn(server)) {
+                alice.type("hi").endInput();
+                assertThat(alice.awaitExit()).as("%s", alice.err()).isZero();
+                assertThat(user.isAlive()).isTrue();
+            }
+            assertThat(server.err().stream().filter(line -> line.contains("cannot accept")))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("Too many open files");
+            assertThat(server.err()).noneMatch(line -> line.startsWith("\tat "));
+        }
+    }
+
+    /** Returns a connection that waited while the server could accept none; the others are gone again. */
+    private static Socket takeAllFiles(HongyanProcess server, int openFiles) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            while (sockets.size() < openFiles) {
+                sockets.add(new Socket("127.0.0.1", server.port("tcp")));
+            }
+            server.awaitErr("cannot accept");
+            Socket last = new Socket("127.0.0.1", server.port("tcp"));
+            last.getOutputStream().write(new byte[] {'H', 'Y', 'I', 'M', 1, 0, 0, 0});
+            // Several attempts of the server long.
+            last.setSoTimeout(500);
+            assertThatThrownBy(last.getInputStream()::read).isInstanceOf(SocketTimeoutException.class);
+            return last;
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 
