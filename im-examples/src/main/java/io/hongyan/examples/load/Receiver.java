@@ -42,7 +42,7 @@ final class Receiver implements MessageListener {
         if (timeline.measures(now)) {
             inWindow.lazySet(inWindow.get() + 1);
         }
-        long start = Stamp.timeNanos(payload);
+        long start = Stamp.timeNanos(payload, now);
         if (!ledger.arrived(Stamp.sequence(payload))) {
             return;
         }

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  *   8 to 15 bytes:      sequence u32 | time u32, µs since the start of the run            | zeros ...
  * </pre>
  *
- * Sequences are modulo 2^32; a run that sends more than that to one user does not end in a lifetime.
+ * Sequences are modulo 2^32, and so is the time where there is little room; the receiving end knows what is meant by what
+ * it has seen and by its own time.
  */
 final class Stamp {
 
@@ -25,7 +26,7 @@ final class Stamp {
     /**
      * Writes into a payload of {@code bytes.length}, at least {@value #MIN_BYTES} bytes.
      *
-     * @param timeNanos since the start of the run; below 2^32 µs, 71 minutes, where the payload is small
+     * @param timeNanos since the start of the run
      */
     static void write(byte[] bytes, int pair, int sequence, long timeNanos) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -42,14 +43,21 @@ final class Stamp {
         return size >= FULL_BYTES ? payload.getInt(payload.position()) == pair : size >= MIN_BYTES;
     }
 
+    /** Modulo 2^32. */
     static int sequence(ByteBuffer payload) {
         return payload.getInt(payload.position() + (payload.remaining() >= FULL_BYTES ? 4 : 0));
     }
 
-    /** Since the start of the run. */
-    static long timeNanos(ByteBuffer payload) {
-        return payload.remaining() >= FULL_BYTES
-                ? payload.getLong(payload.position() + 8)
-                : Integer.toUnsignedLong(payload.getInt(payload.position() + 4)) * 1_000;
+    /**
+     * Since the start of the run.
+     *
+     * @param nowNanos likewise, now: at most 35 minutes away where the payload is small
+     */
+    static long timeNanos(ByteBuffer payload, long nowNanos) {
+        if (payload.remaining() >= FULL_BYTES) {
+            return payload.getLong(payload.position() + 8);
+        }
+        long nowMicros = nowNanos / 1_000;
+        return (nowMicros + (payload.getInt(payload.position() + 4) - (int) nowMicros)) * 1_000;
     }
 }

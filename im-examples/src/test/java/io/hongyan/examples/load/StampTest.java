@@ -18,7 +18,19 @@ class StampTest {
 
         assertThat(Stamp.belongsTo(payload, 7)).isTrue();
         assertThat(Stamp.sequence(payload)).isEqualTo(123_456);
-        assertThat(Stamp.timeNanos(payload)).isEqualTo(3_599_000_001_000L);
+        assertThat(Stamp.timeNanos(payload, 3_600_000_000_000L)).isEqualTo(3_599_000_001_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 5_000_000_000L, 3_600_000_000_000L, 4_294_967_296_000L, 86_400_000_000_000L})
+    void tellsTheTimeInRunsOfAnyLength(long sentNanos) {
+        byte[] bytes = new byte[8];
+        Stamp.write(bytes, 0, 0, sentNanos);
+
+        for (long latency : new long[] {-1_000, 0, 1_000, 5_000_000_000L, 1_800_000_000_000L}) {
+            assertThat(Stamp.timeNanos(ByteBuffer.wrap(bytes), sentNanos + latency))
+                    .isEqualTo(sentNanos);
+        }
     }
 
     @ParameterizedTest
