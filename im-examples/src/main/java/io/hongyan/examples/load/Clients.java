@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class Clients implements AutoCloseable {
 
     private static final int CONNECTING_AT_ONCE = 64;
+
     /** So many messages may be under way per client. */
     static final int WINDOW_MESSAGES = 65_536;
 
-    private static final long WINDOW_BYTES = 64L << 20;
+    /** So many bytes of payload may be under way per client. */
+    static final long WINDOW_BYTES = 64L << 20;
+
+    /** The client counts more than the payload. */
+    private static final long OVERHEAD_BYTES = 1_024L * WINDOW_MESSAGES;
 
     private final @Nullable String token;
     private final boolean callbacksOnLoop;
@@ -58,7 +63,7 @@ final class Clients implements AutoCloseable {
                 .user(user)
                 .device("load")
                 .runtime(runtime)
-                .window(WINDOW_MESSAGES, WINDOW_BYTES)
+                .window(WINDOW_MESSAGES, WINDOW_BYTES + OVERHEAD_BYTES)
                 .onMessage(onMessage)
                 .receiptListener(receipts)
                 .onWritable(onWritable)

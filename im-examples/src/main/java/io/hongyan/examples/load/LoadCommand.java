@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 public final class LoadCommand extends HongyanCommand {
 
     private static final int MOST_PAIRS = 1_000_000;
+    private static final int MOST_BYTES = 16 * 1024 * 1024 - 1;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -131,20 +132,21 @@ public final class LoadCommand extends HongyanCommand {
 
     private LoadPlan plan() {
         ServerAddress senders = ServerUrl.parse(server);
+        int bytes = checked("--size", size, Stamp.MIN_BYTES, MOST_BYTES);
         return new LoadPlan(
                 senders,
                 receivers == null ? senders : ServerUrl.parse(receivers),
                 checked("--pairs", pairs, 1, MOST_PAIRS),
-                checked("--size", size, Stamp.MIN_BYTES, 16 * 1024 * 1024 - 1),
+                bytes,
                 warmup,
                 positive(seconds),
-                pace(),
+                pace(bytes),
                 mode == Mode.EPHEMERAL,
                 ReceiptLevel.valueOf(await.name()));
     }
 
     /** What the command line says goes before what the environment or a file says. */
-    private Pace pace() {
+    private Pace pace(int bytes) {
         boolean rateNamed = named("--rate");
         boolean windowNamed = named("--window");
         if (rate != null && window != null && rateNamed == windowNamed) {
@@ -159,7 +161,12 @@ public final class LoadCommand extends HongyanCommand {
         if (window == null) {
             throw CommandFailure.usage("Say how fast: --rate MESSAGES_PER_S or --window MESSAGES_UNDER_WAY.");
         }
-        return new Pace.Window(checked("--window", window, 1, Clients.WINDOW_MESSAGES));
+        checked("--window", window, 1, Clients.WINDOW_MESSAGES);
+        if ((long) window * bytes > Clients.WINDOW_BYTES) {
+            throw CommandFailure.usage("--window must be at most " + Clients.WINDOW_BYTES / bytes + " with --size "
+                    + bytes + ", not " + window + ": no sender has more than 64 MiB under way.");
+        }
+        return new Pace.Window(window);
     }
 
     private boolean named(String option) {

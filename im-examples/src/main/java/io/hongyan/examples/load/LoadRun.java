@@ -68,6 +68,7 @@ final class LoadRun {
             senders.forEach(sender -> sender.allow(window.inFlightPerSender()));
         }
         drive();
+        refuseWhatTheServerDoesNotTake();
         awaitLateOnes();
         int sessions = clients.connected();
         clients.close();
@@ -81,6 +82,14 @@ final class LoadRun {
         if (plan.ephemeral() && udp && plan.sizeBytes() > most) {
             throw CommandFailure.usage("--size must be at most " + most + " with --mode ephemeral over UDP, not "
                     + plan.sizeBytes() + ": such a message must fit in one datagram.");
+        }
+    }
+
+    /** All messages have the same size: if one is too large, all are. */
+    private void refuseWhatTheServerDoesNotTake() {
+        if (refusals.areOfSize()) {
+            throw CommandFailure.usage(
+                    "--size " + plan.sizeBytes() + " is more than this server takes in one message.");
         }
     }
 
@@ -127,6 +136,7 @@ final class LoadRun {
     private void drive() {
         long nextLook = timeline.fromNanos();
         for (long now = timeline.nowNanos(); now < timeline.untilNanos(); now = timeline.nowNanos()) {
+            refuseWhatTheServerDoesNotTake();
             if (now >= nextLook) {
                 cpuAtStart = cpu();
                 nextLook = Long.MAX_VALUE;

@@ -126,6 +126,17 @@ class LoadIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"tcp, --window 2", "udp, --rate 20"})
+    void moreThanTheServerTakesInOneMessageEndsItWithTwo(String transport, String pace) {
+        try (HongyanProcess server = HongyanProcess.server("--no-rate-limits", "--max-message", "65536");
+                HongyanProcess load = load(server.url(transport), ("--pairs 1 --size 65537 " + pace).split(" "))) {
+            assertThat(load.awaitExit()).isEqualTo(2);
+            assertThat(load.out()).isEmpty();
+            assertThat(load.err()).hasSize(1).first().asString().contains("--size 65537");
+        }
+    }
+
     @Test
     void noServerEndsItWithThree() {
         try (HongyanProcess load = load("tcp://127.0.0.1:1", "--pairs", "1", "--size", "50", "--window", "1")) {
@@ -154,6 +165,7 @@ class LoadIT {
         "--size 100 --rate 5, --pairs",
         "--pairs 1 --size 100 --rate 0, --rate",
         "--pairs 1 --size 100 --window 65537, --window",
+        "--pairs 1 --size 1048577 --window 64, at most 63",
         "--pairs 1 --size 100 --rate 5 --mode best, --mode",
         "--pairs 1 --size 100 --rate 5 --await seen, --await",
         "--pairs 1 --size 100 --rate 5 --server-pid 999999999, 999999999",
