@@ -130,7 +130,7 @@ final class Sockets {
     }
 
     /** Epoll says "bind(..) failed with error(-98): Address already in use". */
-    private static String reason(Throwable cause) {
+    static String reason(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         int kernelSays = message.lastIndexOf("): ");
         return kernelSays < 0 ? message : message.substring(kernelSays + 3);

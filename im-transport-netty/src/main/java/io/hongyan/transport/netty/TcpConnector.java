@@ -87,8 +87,13 @@ public final class TcpConnector {
     }
 
     private static ConnectFailedException failed(InetSocketAddress server, Throwable cause) {
+        String reason = Sockets.reason(cause);
+        String again = ": " + server;
         return new ConnectFailedException(
-                ReasonCode.CONNECTION_LOST, "cannot connect to tcp " + server + ": " + cause.getMessage(), cause);
+                ReasonCode.CONNECTION_LOST,
+                "cannot connect to tcp " + server + ": "
+                        + (reason.endsWith(again) ? reason.substring(0, reason.length() - again.length()) : reason),
+                cause);
     }
 
     /** Stands in the pipeline until the link is up. */

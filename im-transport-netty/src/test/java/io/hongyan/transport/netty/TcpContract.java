@@ -57,6 +57,20 @@ abstract class TcpContract extends TransportContract {
     }
 
     @Test
+    void nobodyThereFailsWithTheAddressAndTheReasonOnceEach() throws IOException {
+        InetSocketAddress gone;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            gone = (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+        assertThat(connect(loops, gone, RecordingHandler::new))
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(ConnectFailedException.class)
+                .withMessage("cannot connect to tcp " + gone + ": Connection refused");
+    }
+
+    @Test
     void takesAStreamCutIntoSingleBytes() throws IOException {
         try (Socket socket = rawLink()) {
             byte[] stream = concat(
