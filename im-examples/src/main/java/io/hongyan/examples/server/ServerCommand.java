@@ -135,7 +135,7 @@ public final class ServerCommand extends HongyanCommand {
                         .start();
             } catch (UncheckedIOException e) {
                 if (!plan.choosesPorts() || attempt == TRIES_OF_A_FREE_PORT) {
-                    throw CommandFailure.noSocket("Cannot listen: " + e.getMessage());
+                    throw CommandFailure.noSocket("No socket: " + e.getMessage() + ".");
                 }
             }
         }
