@@ -3,6 +3,7 @@ package io.hongyan.transport.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -119,6 +120,12 @@ final class Sockets {
      */
     static void whenFreed(EventLoopOwner owner, Channel channel, Runnable freed) {
         channel.closeFuture().addListener(closed -> owner.afterNextSelect(freed));
+    }
+
+    /** A listening socket could not be made, or does not take an option: there is no file descriptor left, perhaps. */
+    static BindException cannotListen(String transport, InetSocketAddress address, ChannelException cause) {
+        Throwable kernelSaid = cause.getCause() == null ? cause : cause.getCause();
+        return cannotListen(transport, address, reason(kernelSaid), cause);
     }
 
     private static BindException cannotListen(

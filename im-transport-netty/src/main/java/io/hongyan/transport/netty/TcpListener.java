@@ -60,7 +60,12 @@ public final class TcpListener {
         for (int i = 0; i < loops.size(); i++) {
             linksOfLoops.add(new TcpLinks(loops.loop(i), options, acceptor, connections));
         }
-        Channel channel = Sockets.newServerSocket(loops.io());
+        Channel channel;
+        try {
+            channel = Sockets.newServerSocket(loops.io());
+        } catch (ChannelException noSocket) {
+            throw Sockets.cannotListen("tcp", address, noSocket);
+        }
         try {
             channel.config().setOption(ChannelOption.SO_BACKLOG, options.backlog());
             channel.config().setOption(ChannelOption.SO_REUSEADDR, true);

@@ -8,9 +8,11 @@ import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
 import io.hongyan.protocol.rudp.RudpTracer;
 import io.hongyan.protocol.rudp.ServerSecret;
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -55,7 +57,7 @@ public final class UdpListener {
         try {
             List<UdpDriver> drivers = new ArrayList<>(sockets);
             for (int i = 0; i < sockets; i++) {
-                DatagramChannel channel = Sockets.newDatagramSocket(loops.io());
+                DatagramChannel channel = newSocket(loops.io(), address);
                 channels.add(channel);
                 Sockets.configureDatagrams(channel, options);
                 RudpEndpoint endpoint = RudpEndpoint.server(config, secret, i, new SecureRandom(), RudpTracer.NONE);
@@ -112,6 +114,14 @@ public final class UdpListener {
         }
         Sockets.logSmallBuffers(siblings.get(0).channel(), options);
         return new UdpListener(siblings);
+    }
+
+    private static DatagramChannel newSocket(IoChoice io, InetSocketAddress address) throws BindException {
+        try {
+            return Sockets.newDatagramSocket(io);
+        } catch (ChannelException noSocket) {
+            throw Sockets.cannotListen("udp", address, noSocket);
+        }
     }
 
     /**
