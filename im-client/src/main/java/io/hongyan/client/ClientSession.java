@@ -59,11 +59,13 @@ final class ClientSession implements ReceiptSink {
     private long lostNanos;
     private Runnable cancelRetry = NOTHING;
     private Runnable cancelProgress = NOTHING;
+    private Runnable cancelAskAgain = NOTHING;
     private Runnable cancelCloseBound = NOTHING;
     private Runnable cancelLogoutBound = NOTHING;
     private boolean closeWhenOnline;
     private boolean loggingOut;
     private boolean callbacksDone;
+    private boolean askingAgain;
     private boolean watchingProgress;
     private long progressNanos;
 
@@ -80,8 +82,9 @@ final class ClientSession implements ReceiptSink {
         this.nanoTime = runtime.nanoTime();
         this.intake = intake;
         this.callbacks = callbacks;
-        this.ledger = new MessageLedger(intake, this);
-        this.outbox = new Outbox(ledger, this);
+        CatchUp catchUp = new CatchUp();
+        this.ledger = new MessageLedger(intake, this, catchUp);
+        this.outbox = new Outbox(ledger, catchUp, this);
         this.backoff = new Backoff(config.reconnect(), random);
         callbacks.whenRoom(() -> inOwner(this::laneHasRoom));
     }
@@ -258,6 +261,7 @@ final class ClientSession implements ReceiptSink {
         }
         LOG.debug("user={} server={} lost: {} {}", config.user(), gone.server(), loss.code(), loss.text());
         link = null;
+        stopAskingAgain();
         outbox.offline();
         ServerAddress told = elsewhere(gone, leaving);
         preferred = told != null ? told : preferred;
@@ -432,7 +436,25 @@ final class ClientSession implements ReceiptSink {
             outbox.send();
             open.flush();
             watchProgress();
+            watchRefused();
         }
+    }
+
+    /** What a new link's server has no room for now is asked again after a pause. */
+    private void watchRefused() {
+        if (!askingAgain && outbox.waitsToAskAgain()) {
+            askingAgain = true;
+            cancelAskAgain = schedule(outbox.pauseMillis() * 1_000_000L, () -> {
+                askingAgain = false;
+                outbox.askAgain();
+                drain();
+            });
+        }
+    }
+
+    private void stopAskingAgain() {
+        cancelAskAgain.run();
+        askingAgain = false;
     }
 
     /** While messages are under way the server must get on with them. One timer, not one for each message. */
@@ -571,6 +593,7 @@ final class ClientSession implements ReceiptSink {
         LOG.debug("user={} closed: {} {}", config.user(), code, text);
         cancelRetry.run();
         cancelProgress.run();
+        stopAskingAgain();
         cancelCloseBound.run();
         cancelLogoutBound.run();
         ConnectAttempt trying = attempt;

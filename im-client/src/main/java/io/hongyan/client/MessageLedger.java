@@ -7,9 +7,11 @@ import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.CounterRanges;
 import io.hongyan.protocol.packet.Message;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -49,9 +51,12 @@ final class MessageLedger {
 
     private final Intake intake;
     private final ReceiptSink sink;
+    private final CatchUp catchUp;
     private final TreeMap<Long, Straggler> stragglers = new TreeMap<>();
     /** Accepted before this link, still kept, and not answered over it: the server may be one that never saw them. */
     private final TreeSet<Long> repetitions = new TreeSet<>();
+    /** Those of them that were written, whole, and not answered. */
+    private final TreeSet<Long> repetitionsUnderWay = new TreeSet<>();
 
     private @Nullable Object[] entries = new @Nullable Object[4];
     private byte[] states = new byte[4];
@@ -73,9 +78,10 @@ final class MessageLedger {
     private int runAfter;
     private int runAwaited;
 
-    MessageLedger(Intake intake, ReceiptSink sink) {
+    MessageLedger(Intake intake, ReceiptSink sink, CatchUp catchUp) {
         this.intake = intake;
         this.sink = sink;
+        this.catchUp = catchUp;
     }
 
     /** Enters the next message: its counter is one more than the last one's. */
@@ -106,6 +112,9 @@ final class MessageLedger {
                 underWay++;
             }
         }
+        if (repetitions.contains(counter)) {
+            repetitionsUnderWay.add(counter);
+        }
     }
 
     /** A link begins, over which all that is kept is sent again. */
@@ -117,11 +126,14 @@ final class MessageLedger {
                 repetitions.add(counter);
             }
         }
+        catchUp.begin(next);
     }
 
     /** The link is gone, and with it what was under way. */
     void offline() {
         repetitions.clear();
+        repetitionsUnderWay.clear();
+        catchUp.clear();
         for (long counter = unaccepted; counter < next && underWay > 0; counter++) {
             int at = slot(counter);
             if ((states[at] & PROGRESS) == SENT) {
@@ -190,6 +202,16 @@ final class MessageLedger {
         }
     }
 
+    /** As {@link #forEachKept}, but only what is not answered over this link. */
+    void forEachUnanswered(Consumer<Object> action) {
+        forEachKept(entry -> {
+            long counter = messageOf(entry).id().counter();
+            if (repetitions.contains(counter) || counter >= first && (states[slot(counter)] & PROGRESS) < ACCEPTED) {
+                action.accept(entry);
+            }
+        });
+    }
+
     /** Whether the message still lacks its awaited level. */
     boolean keeps(long counter) {
         return counter >= first ? entries[slot(counter)] != null : stragglers.containsKey(counter);
@@ -210,9 +232,14 @@ final class MessageLedger {
         return unaccepted == next;
     }
 
-    /** Messages written and not answered. */
+    /** Messages written and not answered, and not accepted over a link before. */
     int underWay() {
         return underWay;
+    }
+
+    /** All messages written and not answered. */
+    int allUnderWay() {
+        return underWay + repetitionsUnderWay.size();
     }
 
     /** Whether messages accepted before are sent again over this link, and not answered yet. */
@@ -230,26 +257,39 @@ final class MessageLedger {
      * @param ofThisSending whether a refusal may be one of this sending only, and not of the message
      */
     private void settle(long from, long to, int progress, ReasonCode code, boolean ofThisSending) {
+        Set<Long> repeated = Set.of();
         if (!repetitions.isEmpty()) {
-            repetitions.subSet(from, true, to, true).clear();
+            repetitionsUnderWay.subSet(from, true, to, true).clear();
+            Set<Long> answered = repetitions.subSet(from, true, to, true);
+            repeated = ofThisSending ? new HashSet<>(answered) : repeated;
+            answered.clear();
         }
         boolean repetitionOnly = ofThisSending && refusesRepetitionOnly(code);
         if (from < first && !stragglers.isEmpty()) {
-            settleStragglers(from, Math.min(to, first - 1), progress, code, repetitionOnly);
+            settleStragglers(from, Math.min(to, first - 1), progress, code, repetitionOnly, repeated);
         }
         long end = Math.min(to, next - 1);
         for (long counter = Math.max(from, first); counter <= end; counter++) {
             int at = slot(counter);
             int state = states[at];
             int before = state & PROGRESS;
-            if (!isNews(before, progress, state >> AWAITED_SHIFT, repetitionOnly)) {
+            Object entry = entries[at];
+            boolean isOpen = before < ACCEPTED || repeated.contains(counter);
+            if (entry != null && staysOpen(entry, progress, code, before, ofThisSending && isOpen)) {
+                if (before == SENT) {
+                    states[at] = (byte) (state & ~PROGRESS);
+                    underWay--;
+                }
+                continue;
+            }
+            if (!isNews(
+                    before, progress, state >> AWAITED_SHIFT, repetitionOnly && !(isOpen && code.mayBeSentAgain()))) {
                 continue;
             }
             if (before == SENT) {
                 underWay--;
             }
             states[at] = (byte) (state & ~PROGRESS | progress);
-            Object entry = entries[at];
             tell(counter, before, progress, state >> AWAITED_SHIFT, entry, code);
             if (entry != null && isFinished(progress, state >> AWAITED_SHIFT)) {
                 entries[at] = null;
@@ -260,14 +300,19 @@ final class MessageLedger {
         advanceUnaccepted();
     }
 
-    private void settleStragglers(long from, long to, int progress, ReasonCode code, boolean repetitionOnly) {
+    private void settleStragglers(
+            long from, long to, int progress, ReasonCode code, boolean repetitionOnly, Set<Long> repeated) {
         Iterator<Map.Entry<Long, Straggler>> found =
                 stragglers.subMap(from, true, to, true).entrySet().iterator();
         while (found.hasNext()) {
             Map.Entry<Long, Straggler> next = found.next();
             Straggler straggler = next.getValue();
             int before = straggler.progress;
-            if (isNews(before, progress, straggler.awaited, repetitionOnly)) {
+            boolean isOpen = repeated.contains(next.getKey());
+            if (staysOpen(straggler.entry, progress, code, before, isOpen)) {
+                continue;
+            }
+            if (isNews(before, progress, straggler.awaited, repetitionOnly && !(isOpen && code.mayBeSentAgain()))) {
                 straggler.progress = progress;
                 tell(next.getKey(), before, progress, straggler.awaited, straggler.entry, code);
                 if (isFinished(progress, straggler.awaited)) {
@@ -279,6 +324,33 @@ final class MessageLedger {
         endRun(code);
     }
 
+    /**
+     * Tells the catch-up what the server says.
+     *
+     * @param mayBeAskedAgain whether it is an answer to this sending, and the first one
+     * @return whether the message is asked again, as if it had not been sent over this link
+     */
+    private boolean staysOpen(Object entry, int progress, ReasonCode code, int before, boolean mayBeAskedAgain) {
+        if (!catchUp.isOn()) {
+            return false;
+        }
+        Message message = messageOf(entry);
+        long counter = message.id().counter();
+        if (progress != FAILED) {
+            catchUp.took(message);
+            return false;
+        }
+        boolean accepted = before >= ACCEPTED;
+        if (mayBeAskedAgain && catchUp.asksAgain(message, code, next, accepted)) {
+            if (accepted) {
+                repetitions.add(counter);
+            }
+            return true;
+        }
+        catchUp.settled(counter);
+        return false;
+    }
+
     private static boolean isNews(int before, int progress, int awaited, boolean repetitionOnly) {
         if (progress == FAILED) {
             return !isFinished(before, awaited) && !(before >= ACCEPTED && repetitionOnly);
@@ -286,7 +358,10 @@ final class MessageLedger {
         return before < progress;
     }
 
-    /** Said of a message that was accepted before and is sent again, this says nothing about the message. */
+    /**
+     * Said of a message that was accepted before, this says nothing about the message, unless it is an answer to its
+     * repetition that invites to send again: then the server is one that never saw it.
+     */
     private static boolean refusesRepetitionOnly(ReasonCode code) {
         return code == ReasonCode.ID_TOO_OLD
                 || code == ReasonCode.DUPLICATE_CONFLICT

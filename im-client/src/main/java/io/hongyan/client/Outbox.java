@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * message it has already: one sent again must not look too old to be known. A new link begins with all that the ledger
  * keeps, in its order: what was not accepted, so that it will be, and what was, so that the server answers again. Both
  * are under way until answered: the server may have begun anew, and what chat overtakes by more than that would be lost.
+ * The {@link CatchUp} says how many of them go at a time.
  */
 @Confined("owner")
 final class Outbox {
@@ -31,6 +32,7 @@ final class Outbox {
     static final int WINDOW = 1_024;
 
     private final MessageLedger ledger;
+    private final CatchUp catchUp;
     private final ReceiptSink sink;
     private final ArrayDeque<Message> chat = new ArrayDeque<>(4);
     private final ArrayDeque<Message> bulk = new ArrayDeque<>(1);
@@ -38,8 +40,9 @@ final class Outbox {
     private @Nullable Link link;
     private boolean holdingNew;
 
-    Outbox(MessageLedger ledger, ReceiptSink sink) {
+    Outbox(MessageLedger ledger, CatchUp catchUp, ReceiptSink sink) {
         this.ledger = ledger;
+        this.catchUp = catchUp;
         this.sink = sink;
     }
 
@@ -55,6 +58,9 @@ final class Outbox {
         } else {
             ledger.add(entry, awaited);
             if (link != null) {
+                if (catchUp.isPausing() || catchUp.covers(chat.peek()) || catchUp.covers(bulk.peek())) {
+                    catchUp.joins(message.id().counter());
+                }
                 enqueue(link, message);
             }
         }
@@ -78,6 +84,27 @@ final class Outbox {
         ledger.offline();
     }
 
+    /** Whether the server refused what is to be asked again, and has answered all else: {@link #askAgain} after a pause. */
+    boolean waitsToAskAgain() {
+        return link != null && !holdingNew && catchUp.isPausing() && chunker == null && ledger.allUnderWay() == 0;
+    }
+
+    /** How long to wait before {@link #askAgain}, in ms. */
+    int pauseMillis() {
+        return catchUp.pauseMillis();
+    }
+
+    /** The pause is over: all that is not answered is to be written again, in its order. */
+    void askAgain() {
+        Link to = link;
+        if (to != null) {
+            catchUp.resume(ledger);
+            chat.clear();
+            bulk.clear();
+            ledger.forEachUnanswered(entry -> enqueue(to, MessageLedger.messageOf(entry)));
+        }
+    }
+
     /** Begins nothing more on this link: the server asks to leave it. */
     void holdNew() {
         holdingNew = true;
@@ -87,6 +114,7 @@ final class Outbox {
     void send() {
         Link to = link;
         if (to != null) {
+            catchUp.answeredBelow(ledger.unanswered());
             sendChat(to);
             sendBulk(to);
         }
@@ -128,6 +156,7 @@ final class Outbox {
         for (Message message = chat.peek(); message != null && writable && mayBegin(message); message = chat.peek()) {
             chat.remove();
             if (ledger.keeps(message.id().counter())) {
+                catchUp.begun(message.id().counter());
                 writable = to.write(Lane.CHAT, to.encode(message));
                 ledger.sent(message.id().counter());
             }
@@ -148,6 +177,7 @@ final class Outbox {
             if (!ledger.keeps(message.id().counter())) {
                 continue;
             }
+            catchUp.begun(message.id().counter());
             int frameBytes = Math.min(to.maxFrameBytes(), Chunker.DEFAULT_FRAME_BYTES);
             if (Chunker.fits(message, frameBytes)) {
                 to.write(Lane.BULK, to.encode(message));
@@ -160,7 +190,7 @@ final class Outbox {
 
     private Frame nextChunk(Chunker cutting) {
         long counter = cutting.message().id().counter();
-        if (!ledger.keeps(counter)) {
+        if (!ledger.keeps(counter) || catchUp.isRefused(counter)) {
             chunker = null;
             return cutting.giveUp();
         }
@@ -173,6 +203,7 @@ final class Outbox {
     }
 
     private boolean mayBegin(Message message) {
-        return !holdingNew && message.id().counter() < ledger.unanswered() + WINDOW;
+        long counter = message.id().counter();
+        return !holdingNew && counter < ledger.unanswered() + WINDOW && catchUp.mayBegin(counter, ledger.allUnderWay());
     }
 }

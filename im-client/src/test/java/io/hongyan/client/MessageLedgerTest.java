@@ -41,7 +41,7 @@ class MessageLedgerTest {
             told.add("writable");
         }
     };
-    private final MessageLedger ledger = new MessageLedger(intake, sink);
+    private final MessageLedger ledger = new MessageLedger(intake, sink, new CatchUp());
     private long counters;
 
     @Test
@@ -139,7 +139,7 @@ class MessageLedgerTest {
     void ephemeralMessagesBehindAnUnansweredOneAreBounded() {
         Intake small = new Intake(1, 10, 1 << 20);
         SendOptions typing = SendOptions.binary().lane(Lane.EPHEMERAL);
-        MessageLedger waiting = new MessageLedger(small, sink);
+        MessageLedger waiting = new MessageLedger(small, sink, new CatchUp());
         long chat = small.offer(Address.user("bob"), Payload.empty(), SendOptions.binary(), null);
         waiting.add(Message.of(new MessageId(1, chat), Address.user("bob"), Payload.empty()), ReceiptLevel.ACCEPTED);
         long last = chat;

@@ -79,6 +79,37 @@ class ClientAndServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
+    void whatWaitedForTheLoginComesThroughTheDefaultLimitsInOrder(String transport) {
+        int messages = 250;
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        try (RealServer limited = new RealServer(true);
+                ImClient bob = ImClient.builder()
+                        .server(limited.url("tcp"))
+                        .user("bob")
+                        .runtime(runtime)
+                        .onMessage(message -> heard.add(message.text()))
+                        .connect()
+                        .join();
+                ImClient alice = ImClient.builder()
+                        .server(limited.url(transport))
+                        .user("alice")
+                        .runtime(runtime)
+                        .build()) {
+            List<CompletionStage<Receipt>> sent = new ArrayList<>();
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < messages; i++) {
+                texts.add("m" + i);
+                sent.add(alice.send("bob", "m" + i, ReceiptLevel.DELIVERED));
+            }
+            alice.connect().join();
+            sent.forEach(stage -> assertThat(receipt(stage).code()).isEqualTo(ReasonCode.OK));
+            assertThat(heard).containsExactlyElementsOf(texts);
+            assertThat(bob.isConnected()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "udp"})
     void refusedLoginFailsTheConnect(String transport) {
         assertThatThrownBy(
                         () -> client(transport, "eve").token("wrong").connect().join())

@@ -12,22 +12,34 @@ import java.util.concurrent.CompletableFuture;
 final class RealServer implements AutoCloseable {
 
     private final byte[] secret = new byte[32];
-    private ImServer server = start(0, 0);
-    private final int tcpPort = server.port("tcp");
-    private final int udpPort = server.port("udp");
+    private final boolean limitsRates;
+    private ImServer server;
+    private final int tcpPort;
+    private final int udpPort;
+
+    RealServer() {
+        this(false);
+    }
+
+    /** @param limitsRates whether the default limits of messages and logins are on */
+    RealServer(boolean limitsRates) {
+        this.limitsRates = limitsRates;
+        this.server = start(0, 0);
+        this.tcpPort = server.port("tcp");
+        this.udpPort = server.port("udp");
+    }
 
     private ImServer start(int tcp, int udp) {
-        return ImServer.builder()
+        ImServer.Builder builder = ImServer.builder()
                 .listen(Transports.tcp("127.0.0.1", tcp))
                 .listen(Transports.udp("127.0.0.1", udp))
                 .authenticator(login -> CompletableFuture.completedStage(
                         login.token().equals("wrong")
                                 ? AuthResult.reject(ReasonCode.LOGIN_REFUSED, "wrong token")
                                 : AuthResult.accept()))
-                .noRateLimits()
                 .ioThreads(2)
-                .serverSecret(secret)
-                .start();
+                .serverSecret(secret);
+        return (limitsRates ? builder : builder.noRateLimits()).start();
     }
 
     /** Ends without a drain, and everything it had in memory is gone. */
