@@ -175,6 +175,15 @@ public final class ImClient implements AutoCloseable {
         return link == null ? 0 : link.maxFrameBytes();
     }
 
+    /**
+     * The largest payload, in bytes, that the server of the moment takes; 0 without a connection. A larger one is not
+     * sent: its receipt is {@link ReasonCode#MESSAGE_TOO_LARGE}, at once, or at the login that it waited for.
+     */
+    public int maxMessageBytes() {
+        Link link = session.link();
+        return link == null ? 0 : link.maxMessageBytes();
+    }
+
     /** Whether the server of the moment has a durable store, so that it answers {@link ReceiptLevel#STORED}. */
     public boolean storesDurably() {
         Link link = session.link();

@@ -233,11 +233,18 @@ class ClientSendTest {
         CompletableFuture<Receipt> sent = scene.client
                 .send(BOB, Payload.of(new byte[1_001]), SendOptions.binary())
                 .toCompletableFuture();
+        assertThat(scene.client.maxMessageBytes()).isZero();
         scene.login();
         scene.post(1);
         assertThat(sent).isCompletedWithValue(new Receipt(1, ReasonCode.MESSAGE_TOO_LARGE, null));
+        assertThat(scene.client.maxMessageBytes()).isEqualTo(1_000);
+        sent = scene.client
+                .send(BOB, Payload.of(new byte[1_001]), SendOptions.binary())
+                .toCompletableFuture();
+        scene.loop.run();
+        assertThat(sent).isCompletedWithValue(new Receipt(3, ReasonCode.MESSAGE_TOO_LARGE, null));
         assertThat(scene.link().sentCounters()).containsExactly(2L);
-        assertThat(scene.receipts).containsExactly("MESSAGE_TOO_LARGE 1-1");
+        assertThat(scene.receipts).containsExactly("MESSAGE_TOO_LARGE 1-1", "MESSAGE_TOO_LARGE 3-3");
     }
 
     @Test
