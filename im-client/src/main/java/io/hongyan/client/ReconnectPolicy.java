@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
  * How a client comes back after it lost its connection. Immutable.
  *
  * <p>Before attempt n (from 0) the client waits a random time between nothing and {@code first * 2^n}, at most
- * {@code longest}: thousands of clients cut off by one server come back spread, not at once. A delay that the server
- * asked for is waited in full, and on top a random time of up to as much again. A login that holds for 10 s begins n anew. A server that said <em>do not come back</em> (wrong token,
- * kicked, replaced by another login) is obeyed whatever the policy.
+ * {@code longest}: thousands of clients cut off by one server come back spread, not at once. A delay that a server asked
+ * for is waited in full before it is tried again, and on top a random time of up to as much again; other servers are tried
+ * meanwhile, unless the one that asked was the one in use. A login that holds for 10 s begins n anew. A server that said
+ * <em>do not come back</em> (wrong token, kicked, replaced by another login) is obeyed whatever the policy.
  *
  * @param first upper bound of the first wait; 1 ms or more, default 200 ms
  * @param longest upper bound of any wait; not below {@code first}, default 30 s
- * @param giveUpAfter how long without a login until the client closes itself; {@code null}, the default, is never; zero
- *     means that the first loss ends the client
+ * @param giveUpAfter how long without a login until the client closes itself, at most 36,500 days; {@code null}, the default,
+ *     is never; zero means that the first loss ends the client
  */
 public record ReconnectPolicy(
         Duration first, Duration longest, @Nullable Duration giveUpAfter) {
@@ -25,14 +26,14 @@ public record ReconnectPolicy(
 
     /** @throws IllegalArgumentException when a bound is out of its range */
     public ReconnectPolicy {
-        if (first.toMillis() < 1) {
+        if (first.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException("first must be 1 ms or more: " + first);
         }
         if (longest.compareTo(first) < 0 || longest.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException("longest must be between first and a day: " + longest);
         }
-        if (giveUpAfter != null && giveUpAfter.isNegative()) {
-            throw new IllegalArgumentException("giveUpAfter must not be negative: " + giveUpAfter);
+        if (giveUpAfter != null && (giveUpAfter.isNegative() || giveUpAfter.compareTo(Duration.ofDays(36_500)) > 0)) {
+            throw new IllegalArgumentException("giveUpAfter must be between zero and 36500 days: " + giveUpAfter);
         }
     }
 

@@ -61,5 +61,12 @@ class BackoffTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ReconnectPolicy(Duration.ofSeconds(2), Duration.ofSeconds(1), null))
                 .isInstanceOf(IllegalArgumentException.class);
+        Duration absurd = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThatThrownBy(() -> new ReconnectPolicy(absurd, absurd, null))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ReconnectPolicy.defaults().givingUpAfter(absurd))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ReconnectPolicy.defaults().givingUpAfter(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
