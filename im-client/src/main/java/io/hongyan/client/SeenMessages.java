@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Known by sender, instance and lane. The lanes are apart because one may run far ahead of the other, and each keeps
  * its order: what a lane's window calls too old was there before. The {@value #MAX_SENDERS} senders heard last are
- * remembered, about 400 bytes each.
+ * remembered, each a window of about 180 bytes and its entry in the map.
  */
 @Confined("owner")
 final class SeenMessages {
