@@ -35,6 +35,11 @@ final class Backoff {
         return askedMillis + random.nextLong(Math.max(bound, askedMillis) + 1);
     }
 
+    /** When to try one server again, in ms: what it asked for, and up to as much again. */
+    long spreadMillis(long askedMillis) {
+        return askedMillis + random.nextLong(askedMillis + 1);
+    }
+
     /** A login held: the next loss starts small again. */
     void reset() {
         attempts = 0;

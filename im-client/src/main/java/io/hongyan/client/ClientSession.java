@@ -13,7 +13,9 @@ import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.Read;
 import io.hongyan.protocol.packet.SendResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +54,9 @@ final class ClientSession implements ReceiptSink {
     private final AtomicLong retransmissions = new AtomicLong();
     private @Nullable ConnectAttempt attempt;
     private List<ServerAddress> untried = List.of();
+    /** Servers that asked to be left alone, and until when. */
+    private final Map<ServerAddress, Long> notBeforeNanos = new HashMap<>();
+
     private @Nullable ServerAddress preferred;
     private @Nullable GoAway leaving;
     private boolean wasOnline;
@@ -176,6 +181,9 @@ final class ClientSession implements ReceiptSink {
             round.remove(first);
             round.add(0, first);
         }
+        long now = nanoTime();
+        notBeforeNanos.values().removeIf(notBefore -> notBefore - now <= 0);
+        round.removeAll(notBeforeNanos.keySet());
         untried = round;
         tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
     }
@@ -207,18 +215,33 @@ final class ClientSession implements ReceiptSink {
         LOG.debug("user={} server={} attempt failed: {} {}", config.user(), failed.server(), loss.code(), loss.text());
         if (loss.isFinal()) {
             end(loss.code(), loss.text());
-        } else {
-            tryNext(loss);
+            return;
         }
+        if (loss.askedMillis() > 0) {
+            notBeforeNanos.put(failed.server(), nanoTime() + backoff.spreadMillis(loss.askedMillis()) * 1_000_000);
+        }
+        tryNext(loss);
     }
 
     private void roundFailed(Loss loss) {
         preferred = null;
         if (wasOnline) {
-            comeBack(loss);
+            long leastMillis = millisUntilAServerMayBeTried();
+            comeBack(loss, leastMillis, Math.max(leastMillis, backoff.nextMillis(0)));
         } else {
             end(loss.code(), loss.text());
         }
+    }
+
+    /** 0 unless all servers have asked to be left alone. */
+    private long millisUntilAServerMayBeTried() {
+        long now = nanoTime();
+        long leastNanos = Long.MAX_VALUE;
+        for (ServerAddress server : config.servers()) {
+            Long notBefore = notBeforeNanos.get(server);
+            leastNanos = Math.min(leastNanos, notBefore == null ? 0 : Math.max(0, notBefore - now));
+        }
+        return (leastNanos + 999_999) / 1_000_000;
     }
 
     /** A link logged in. */
@@ -275,16 +298,20 @@ final class ClientSession implements ReceiptSink {
             if (lostNanos - onlineNanos >= STEADY_NANOS) {
                 backoff.reset();
             }
-            comeBack(loss);
+            comeBack(loss, loss.askedMillis(), backoff.nextMillis(loss.askedMillis()));
         }
     }
 
-    private void comeBack(Loss loss) {
-        long waitMillis = backoff.nextMillis(loss.askedMillis());
+    /**
+     * @param leastMillis what a server asked for
+     * @param spreadMillis the same or more, so that not all clients come at once
+     */
+    private void comeBack(Loss loss, long leastMillis, long spreadMillis) {
+        long waitMillis = spreadMillis;
         var giveUpAfter = config.reconnect().giveUpAfter();
         if (giveUpAfter != null) {
             long leftMillis = giveUpAfter.toMillis() - (nanoTime() - lostNanos) / 1_000_000;
-            if (leftMillis <= 0 || loss.askedMillis() > leftMillis) {
+            if (leftMillis <= 0 || leastMillis > leftMillis) {
                 end(loss.code(), loss.text());
                 return;
             }

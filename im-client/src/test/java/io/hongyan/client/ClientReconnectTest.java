@@ -294,6 +294,36 @@ class ClientReconnectTest {
     }
 
     @Test
+    void delayIsThatOfTheServerThatAskedForIt() {
+        Scene scene = Scene.connecting(options -> options.server("tcp://127.0.0.1:2"));
+        scene.login();
+        scene.network.down.add(2);
+        scene.comeBack();
+        long refusedAt = scene.loop.nanoTime();
+        scene.link().receive(LoginResult.refused(ReasonCode.SERVER_BUSY, "", 60_000));
+        scene.advance(Duration.ofNanos(refusedAt + 59_999_999_999L - scene.loop.nanoTime()));
+        assertThat(scene.network.attempts.subList(2, scene.network.attempts.size()))
+                .hasSizeGreaterThan(3)
+                .containsOnly("tcp:2");
+        scene.advance(Duration.ofSeconds(91));
+        assertThat(scene.network.attempts).endsWith("tcp:1");
+    }
+
+    @Test
+    void waitIsForTheFirstServerThatMayBeTriedWhenAllAsked() {
+        Scene scene = Scene.connecting(options -> options.server("tcp://127.0.0.1:2"));
+        scene.login();
+        scene.comeBack();
+        scene.link().receive(LoginResult.refused(ReasonCode.SERVER_BUSY, "", 60_000));
+        scene.link().receive(LoginResult.refused(ReasonCode.SERVER_BUSY, "", 5_000));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:1", "tcp:2");
+        scene.advance(Duration.ofMillis(4_999));
+        assertThat(scene.network.attempts).hasSize(3);
+        scene.advance(Duration.ofMillis(5_001));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:1", "tcp:2", "tcp:2");
+    }
+
+    @Test
     void refusedLoginWhileComingBackEndsTheClient() {
         Scene scene = Scene.online();
         scene.comeBack();
