@@ -254,12 +254,15 @@ final class ClientSession implements ReceiptSink {
         wasOnline = true;
         onlineNanos = nanoTime();
         LOG.debug("user={} server={} online", config.user(), newLink.server());
-        callbacks.call(
+        boolean room = callbacks.call(
                 config.connectionListener(), () -> config.connectionListener().connected(newLink.server()));
         callbacks.complete(() -> connected.complete(null));
         outbox.online(newLink);
         progressed();
         drain();
+        if (!room) {
+            newLink.pauseReading();
+        }
         if (closeWhenOnline) {
             cancelCloseBound.run();
             beginClosing();

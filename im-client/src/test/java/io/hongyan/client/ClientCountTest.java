@@ -91,6 +91,17 @@ class ClientCountTest {
     }
 
     @Test
+    void linkThatFindsTheLaneFullIsNotReadUntilThereIsRoom() {
+        Scene scene = Scene.onLanes(options -> options.inbound(4, 1 << 20));
+        scene.link().receive(Scene.fromBob(1, 4));
+        scene.comeBack();
+        scene.login();
+        assertThat(scene.link().paused).isTrue();
+        scene.work();
+        assertThat(scene.link().paused).isFalse();
+    }
+
+    @Test
     void unknownOptionalPacketsAreCountedByTheirBit() {
         Scene scene = Scene.online();
         scene.link().receive(Frame.of(UNKNOWN_OPTIONAL_COUNTED, new byte[3]), frame(Scene.fromBob(1)));
