@@ -38,6 +38,17 @@ interface Callbacks {
     /** Calls this, on a worker, when there is room after a call said that there is none. Set once, before anything else. */
     void whenRoom(Runnable hasRoom);
 
+    /** Calls this, on any thread, each time that listeners cannot be called for want of a worker. Set once, before anything else. */
+    void whenRefused(Runnable refused);
+
+    /**
+     * Tries to get a worker again.
+     *
+     * @return whether there is one, or nothing to call
+     */
+    @ThreadSafe
+    boolean tryAgain();
+
     /** Completes a stage, apart from the listeners, so that a listener may wait for one. Keeps the order of stages. */
     @ThreadSafe
     void complete(Runnable completion);

@@ -65,12 +65,15 @@ final class ClientSession implements ReceiptSink {
     private Runnable cancelRetry = NOTHING;
     private Runnable cancelProgress = NOTHING;
     private Runnable cancelAskAgain = NOTHING;
+    private Runnable cancelExecutor = NOTHING;
     private Runnable cancelCloseBound = NOTHING;
     private Runnable cancelLogoutBound = NOTHING;
     private boolean closeWhenOnline;
     private boolean loggingOut;
     private boolean callbacksDone;
     private boolean askingAgain;
+    private boolean watchingExecutor;
+    private long refusedNanos;
     private boolean watchingProgress;
     private long progressNanos;
 
@@ -92,6 +95,7 @@ final class ClientSession implements ReceiptSink {
         this.outbox = new Outbox(ledger, catchUp, this);
         this.backoff = new Backoff(config.reconnect(), random);
         callbacks.whenRoom(() -> inOwner(this::laneHasRoom));
+        callbacks.whenRefused(() -> inOwner(this::listenersRefused));
     }
 
     // ---- from other threads
@@ -256,13 +260,13 @@ final class ClientSession implements ReceiptSink {
         LOG.debug("user={} server={} online", config.user(), newLink.server());
         boolean room = callbacks.call(
                 config.connectionListener(), () -> config.connectionListener().connected(newLink.server()));
+        if (!room) {
+            newLink.pauseReading();
+        }
         callbacks.complete(() -> connected.complete(null));
         outbox.online(newLink);
         progressed();
         drain();
-        if (!room) {
-            newLink.pauseReading();
-        }
         if (closeWhenOnline) {
             cancelCloseBound.run();
             beginClosing();
@@ -390,6 +394,27 @@ final class ClientSession implements ReceiptSink {
         Link open = link;
         if (open != null) {
             open.resumeReading();
+        }
+    }
+
+    /** The executor of the listeners takes no task: it is busy, or shut down. */
+    private void listenersRefused() {
+        if (state != ClientState.CLOSED && !watchingExecutor) {
+            watchingExecutor = true;
+            refusedNanos = nanoTime();
+            cancelExecutor = schedule(EXECUTOR_PAUSE_NANOS, this::tryListenersAgain);
+        }
+    }
+
+    /** Where nobody can hear a message any more, none is acknowledged unheard: better no client than a mute one. */
+    private void tryListenersAgain() {
+        if (callbacks.tryAgain()) {
+            watchingExecutor = false;
+        } else if (nanoTime() - refusedNanos >= EXECUTOR_GONE_NANOS) {
+            LOG.warn("user={} event=closing reason=\"the executor of its listeners takes no task\"", config.user());
+            end(ReasonCode.CLOSED_LOCALLY, "the executor of the listeners takes no task");
+        } else {
+            cancelExecutor = schedule(EXECUTOR_PAUSE_NANOS, this::tryListenersAgain);
         }
     }
 
@@ -623,6 +648,7 @@ final class ClientSession implements ReceiptSink {
         LOG.debug("user={} closed: {} {}", config.user(), code, text);
         cancelRetry.run();
         cancelProgress.run();
+        cancelExecutor.run();
         stopAskingAgain();
         cancelCloseBound.run();
         cancelLogoutBound.run();
@@ -662,6 +688,12 @@ final class ClientSession implements ReceiptSink {
 
     /** A login that held so long was a success; one lost at once does not begin the back-off anew. */
     private static final long STEADY_NANOS = 10_000_000_000L;
+
+    /** After how long an executor that refuses a task is tried again. */
+    private static final long EXECUTOR_PAUSE_NANOS = 100_000_000L;
+
+    /** An executor that refuses tasks for so long will take none. */
+    private static final long EXECUTOR_GONE_NANOS = 10_000_000_000L;
 
     private static final Runnable NOTHING = () -> {};
 

@@ -342,7 +342,10 @@ public final class ImClient implements AutoCloseable {
             return this;
         }
 
-        /** Where the listeners' lane runs; default: the runtime's workers. It must not run tasks on their caller. */
+        /**
+         * Where the listeners' lane runs; default: the runtime's workers. It must not run tasks on their caller. Close the
+         * client first: one whose executor refuses tasks for 10 s ends with {@link ReasonCode#CLOSED_LOCALLY}.
+         */
         public Builder executor(Executor workers) {
             this.executor = Objects.requireNonNull(workers, "executor");
             this.sameThread = false;

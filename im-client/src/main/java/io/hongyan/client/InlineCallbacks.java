@@ -54,6 +54,15 @@ final class InlineCallbacks implements Callbacks {
     @Override
     public void whenRoom(Runnable hasRoom) {}
 
+    /** The event loop outlives the client. */
+    @Override
+    public void whenRefused(Runnable refused) {}
+
+    @Override
+    public boolean tryAgain() {
+        return true;
+    }
+
     @Override
     public void complete(Runnable completion) {
         call(this, completion);

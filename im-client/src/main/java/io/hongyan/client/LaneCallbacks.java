@@ -44,6 +44,7 @@ final class LaneCallbacks implements Callbacks {
     private boolean full;
     private boolean scheduled;
     private Runnable hasRoom = () -> {};
+    private Runnable refused = () -> {};
     private @Nullable Runnable last;
 
     private final @Nullable Object[] batchItems = new @Nullable Object[BATCH];
@@ -94,6 +95,22 @@ final class LaneCallbacks implements Callbacks {
     }
 
     @Override
+    public void whenRefused(Runnable task) {
+        this.refused = task;
+    }
+
+    @Override
+    public boolean tryAgain() {
+        synchronized (lock) {
+            if (scheduled || size == 0) {
+                return true;
+            }
+            scheduled = true;
+        }
+        return schedule();
+    }
+
+    @Override
     public void complete(Runnable completion) {
         completions.execute(completion);
     }
@@ -141,14 +158,17 @@ final class LaneCallbacks implements Callbacks {
     }
 
     /** An executor that is closed runs no listener any more; the end is told without it. */
-    private void schedule() {
+    private boolean schedule() {
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException closed) {
+            return true;
+        } catch (RejectedExecutionException busyOrClosed) {
             synchronized (lock) {
                 scheduled = false;
             }
+            refused.run();
             completeLast();
+            return false;
         }
     }
 

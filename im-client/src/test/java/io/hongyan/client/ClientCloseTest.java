@@ -188,6 +188,53 @@ class ClientCloseTest {
     }
 
     @Test
+    void executorThatIsClosedWhileOnlineEndsTheClient() {
+        boolean[] closed = {false};
+        List<Runnable> work = new ArrayList<>();
+        Scene scene = Scene.onLanes(options -> options.executor(task -> {
+            if (closed[0]) {
+                throw new RejectedExecutionException();
+            }
+            work.add(task);
+        }));
+        work.remove(0).run();
+        CompletableFuture<Receipt> waiting = scene.client.send("bob", "hi").toCompletableFuture();
+        closed[0] = true;
+        scene.link().receive(Scene.fromBob(1, 3));
+        scene.advance(Duration.ofMillis(9_900));
+        assertThat(scene.client.isClosed()).isFalse();
+        scene.advance(Duration.ofMillis(200));
+        scene.work();
+        assertThat(scene.client.isClosed()).isTrue();
+        assertThat(scene.link().closed).isEqualTo(ReasonCode.CLOSED_LOCALLY);
+        assertThat(waiting).isCompletedWithValue(new Receipt(1, ReasonCode.CLOSED_LOCALLY, null));
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
+    void executorThatIsBusyForAWhileIsTriedAgain() {
+        boolean[] busy = {false};
+        List<Runnable> work = new ArrayList<>();
+        Scene scene = Scene.onLanes(options -> options.executor(task -> {
+            if (busy[0]) {
+                throw new RejectedExecutionException();
+            }
+            work.add(task);
+        }));
+        work.remove(0).run();
+        busy[0] = true;
+        scene.link().receive(Scene.fromBob(1, 3));
+        scene.advance(Duration.ofSeconds(5));
+        busy[0] = false;
+        scene.advance(Duration.ofMillis(100));
+        work.remove(0).run();
+        scene.loop.run();
+        assertThat(scene.shown).hasSize(3);
+        scene.advance(Duration.ofSeconds(30));
+        assertThat(scene.client.isConnected()).isTrue();
+    }
+
+    @Test
     void executorThatIsClosedFirstDoesNotHoldTheEnd() {
         List<Runnable> tasks = new ArrayList<>();
         boolean[] shut = new boolean[1];
