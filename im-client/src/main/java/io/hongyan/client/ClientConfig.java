@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /**
  * What a client was built with. Immutable.
  *
- * @param servers tried in this order, one or more
+ * @param servers tried in this order, one or more, each with a head start
  * @param token asked before every login; it may block
  * @param tokenIsConstant whether {@code token} never blocks
  * @param instance the first half of this client's message ids

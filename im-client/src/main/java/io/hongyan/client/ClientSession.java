@@ -52,8 +52,11 @@ final class ClientSession implements ReceiptSink {
     private volatile ClientState state = ClientState.NEW;
     private volatile @Nullable Link link;
     private final AtomicLong retransmissions = new AtomicLong();
-    private @Nullable ConnectAttempt attempt;
+    /** Those under way: one, or several in a race. */
+    private final List<ConnectAttempt> attempts = new ArrayList<>();
+
     private List<ServerAddress> untried = List.of();
+    private Runnable cancelNextAttempt = NOTHING;
     /** Servers that asked to be left alone, and until when. */
     private final Map<ServerAddress, Long> notBeforeNanos = new HashMap<>();
 
@@ -192,10 +195,17 @@ final class ClientSession implements ReceiptSink {
         tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
     }
 
-    /** @param before what became of the attempt before, told when there is no server left */
+    /**
+     * The next server has its turn when the one before failed, or has not answered for a while: then they race.
+     *
+     * @param before what became of the attempt before, told when there is no server left
+     */
     private void tryNext(Loss before) {
+        cancelNextAttempt.run();
         if (untried.isEmpty()) {
-            roundFailed(before);
+            if (attempts.isEmpty()) {
+                roundFailed(before);
+            }
             return;
         }
         ServerAddress server = untried.remove(0);
@@ -204,18 +214,39 @@ final class ClientSession implements ReceiptSink {
                     config.connectionListener(),
                     () -> config.connectionListener().reconnecting(server));
         }
-        ConnectAttempt next = new ConnectAttempt(this, runtime, owner, server);
-        attempt = next;
+        boolean mayRace = !untried.isEmpty() || !attempts.isEmpty();
+        ConnectAttempt next = new ConnectAttempt(this, runtime, owner, server, mayRace);
+        attempts.add(next);
+        if (!untried.isEmpty()) {
+            cancelNextAttempt = schedule(HEAD_START_NANOS, () -> tryNext(before));
+        }
         next.start();
+    }
+
+    /** The race is decided; the others have their turn again should the login fail. */
+    void answeredFirst(ConnectAttempt winner) {
+        assert owner.inOwnerThread();
+        if (!attempts.contains(winner)) {
+            return;
+        }
+        cancelNextAttempt.run();
+        List<ServerAddress> others = new ArrayList<>();
+        for (ConnectAttempt other : attempts) {
+            if (other != winner) {
+                other.cancel();
+                others.add(other.server());
+            }
+        }
+        untried.addAll(0, others);
+        attempts.removeIf(other -> other != winner);
     }
 
     /** An attempt ended without a login. */
     void attemptFailed(ConnectAttempt failed, Loss loss) {
         assert owner.inOwnerThread();
-        if (failed != attempt) {
+        if (!attempts.remove(failed)) {
             return;
         }
-        attempt = null;
         LOG.debug("user={} server={} attempt failed: {} {}", config.user(), failed.server(), loss.code(), loss.text());
         if (loss.isFinal()) {
             end(loss.code(), loss.text());
@@ -251,7 +282,7 @@ final class ClientSession implements ReceiptSink {
     /** A link logged in. */
     void online(Link newLink) {
         assert owner.inOwnerThread();
-        attempt = null;
+        attempts.clear();
         transition(ClientState.ONLINE);
         link = newLink;
         preferred = newLink.server();
@@ -281,9 +312,8 @@ final class ClientSession implements ReceiptSink {
     /** A link, logged in or not, is gone. */
     void linkLost(Link gone, Loss loss) {
         assert owner.inOwnerThread();
-        ConnectAttempt trying = attempt;
-        if (trying != null) {
-            trying.linkLost(gone, loss);
+        if (!attempts.isEmpty()) {
+            List.copyOf(attempts).forEach(trying -> trying.linkLost(gone, loss));
             return;
         }
         if (gone != link) {
@@ -652,11 +682,9 @@ final class ClientSession implements ReceiptSink {
         stopAskingAgain();
         cancelCloseBound.run();
         cancelLogoutBound.run();
-        ConnectAttempt trying = attempt;
-        attempt = null;
-        if (trying != null) {
-            trying.cancel();
-        }
+        cancelNextAttempt.run();
+        attempts.forEach(ConnectAttempt::cancel);
+        attempts.clear();
         Link open = link;
         link = null;
         if (open != null) {
@@ -685,6 +713,9 @@ final class ClientSession implements ReceiptSink {
         }
         state = next;
     }
+
+    /** How long a server may take to answer until the next one is tried too. */
+    private static final long HEAD_START_NANOS = 250_000_000L;
 
     /** A login that held so long was a success; one lost at once does not begin the back-off anew. */
     private static final long STEADY_NANOS = 10_000_000_000L;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One try at one server: look its name up and ask for the token (off the event loop, as both may block), connect to its
  * addresses in turn, log in. It ends with {@link ClientSession#online} or {@link ClientSession#attemptFailed}, once.
+ *
+ * <p>Alone, its login travels with the first bytes that may carry it. In a race it waits for the answer of the server, and
+ * then leaves if this is the first: {@link ClientSession#answeredFirst} cancels the others.
  */
 @Confined("owner")
 final class ConnectAttempt {
@@ -27,6 +30,7 @@ final class ConnectAttempt {
     private final ClientRuntime runtime;
     private final Owner owner;
     private final ServerAddress server;
+    private final boolean mayRace;
     private boolean done;
     private boolean isUp;
     private int connects;
@@ -37,11 +41,13 @@ final class ConnectAttempt {
     private Runnable cancelTimeout = () -> {};
     private Runnable cancelShare = () -> {};
 
-    ConnectAttempt(ClientSession session, ClientRuntime runtime, Owner owner, ServerAddress server) {
+    /** @param mayRace whether there are other attempts before this one ends */
+    ConnectAttempt(ClientSession session, ClientRuntime runtime, Owner owner, ServerAddress server, boolean mayRace) {
         this.session = session;
         this.runtime = runtime;
         this.owner = owner;
         this.server = server;
+        this.mayRace = mayRace;
     }
 
     void start() {
@@ -159,7 +165,6 @@ final class ConnectAttempt {
                 });
     }
 
-    /** The login does not wait for the carrier: it travels with the first bytes that may carry it. */
     private ConnectionHandler handlerOf(Connection connection, int number) {
         Link made = new Link(session, connection, server);
         Login packet = login;
@@ -167,7 +172,9 @@ final class ConnectAttempt {
             made.drop(ReasonCode.CLOSED_LOCALLY);
         } else {
             link = made;
-            made.begin(packet);
+            if (!mayRace) {
+                made.begin(packet);
+            }
         }
         return made;
     }
@@ -180,6 +187,12 @@ final class ConnectAttempt {
             isUp = true;
             cancelTimeout.run();
             cancelShare.run();
+            session.answeredFirst(this);
+            Link up = link;
+            Login packet = login;
+            if (mayRace && up != null && packet != null) {
+                up.begin(packet);
+            }
         } else {
             connectNext(lossOf(failure));
         }

@@ -87,7 +87,9 @@ public final class ImClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the first server that answers, and logs in. May be called once; again it returns the same.
+     * Connects to the first server that answers, and logs in. May be called once; again it returns the same. Several
+     * servers are tried in their order, each 250 ms after the one before or as soon as that one failed; the first that
+     * answers gets the login, and the others are let go.
      *
      * @return completes with this client when it is logged in; fails with an {@link ImClientException} when no server
      *     could be reached or the login was refused, and the client is closed then
@@ -273,7 +275,7 @@ public final class ImClient implements AutoCloseable {
 
         private Builder() {}
 
-        /** Where to connect: {@code tcp://host:port} or {@code udp://host:port}. Several are tried in their order. */
+        /** Where to connect: {@code tcp://host:port} or {@code udp://host:port}. Several race, see {@link #connect}. */
         public Builder server(String... addresses) {
             servers.addAll(Arrays.asList(addresses));
             return this;
@@ -305,7 +307,10 @@ public final class ImClient implements AutoCloseable {
             return this;
         }
 
-        /** As {@link #token(String)}, asked for before every login. It may block; it is not called on an event loop. */
+        /**
+         * As {@link #token(String)}, asked for before every attempt, also one that then loses a race. It may block; it is
+         * not called on an event loop.
+         */
         public Builder token(Supplier<String> secret) {
             this.token = Objects.requireNonNull(secret, "token");
             this.tokenIsConstant = false;

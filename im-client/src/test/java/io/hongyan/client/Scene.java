@@ -34,15 +34,20 @@ final class Scene {
     final List<String> events = new ArrayList<>();
     final List<String> receipts = new ArrayList<>();
     final ImClient client;
-    final CompletableFuture<ImClient> connected;
+    CompletableFuture<ImClient> connected = new CompletableFuture<>();
     int maxFrameBytes = 64 << 10;
     int maxMessageBytes = 4 << 20;
     int keepAliveSeconds = 60;
     int capabilities;
 
     private Scene(String server, boolean lanes, UnaryOperator<ImClient.Builder> options) {
+        this(lanes, options, server);
+        connect();
+    }
+
+    private Scene(boolean lanes, UnaryOperator<ImClient.Builder> options, String... servers) {
         ImClient.Builder builder = ImClient.builder()
-                .server(server)
+                .server(servers)
                 .user("alice")
                 .token("secret")
                 .runtime(runtime)
@@ -80,8 +85,11 @@ final class Scene {
                     }
                 });
         client = options.apply(lanes ? builder : builder.sameThread()).build();
-        connected = client.connect();
-        loop.run();
+    }
+
+    /** A client with these servers, whose connect has not begun. */
+    static Scene racing(String... servers) {
+        return new Scene(false, options -> options, servers);
     }
 
     /** A client whose connect has begun. */
@@ -120,9 +128,18 @@ final class Scene {
         return network.last();
     }
 
+    void connect() {
+        connected = client.connect();
+        loop.run();
+    }
+
     /** The server lets the client in. */
     void login() {
-        link().receive(accepted());
+        login(link());
+    }
+
+    void login(TestConnection connection) {
+        connection.receive(accepted());
     }
 
     LoginResult accepted() {

@@ -33,15 +33,26 @@ final class TestNetwork implements ClientNetwork {
     /** Ports that do not answer. */
     final Set<Integer> silent = new HashSet<>();
 
+    /** Ports that answer when the test says so. */
+    final Set<Integer> slow = new HashSet<>();
+
     /** Hosts that do not answer. */
     final Set<InetAddress> silentHosts = new HashSet<>();
     /** What the name service knows. */
     final Map<String, InetAddress[]> names = new HashMap<>();
 
+    private final Map<TestConnection, CompletableFuture<Connection>> unanswered = new HashMap<>();
     boolean closed;
 
     TestNetwork(TestLoop loop) {
         this.loop = loop;
+    }
+
+    /** The handshake of a slow one is over. */
+    void answer(TestConnection connection) {
+        CompletableFuture<Connection> result = java.util.Objects.requireNonNull(unanswered.remove(connection));
+        loop.execute(() -> result.complete(connection));
+        loop.run();
     }
 
     TestConnection last() {
@@ -75,7 +86,11 @@ final class TestNetwork implements ClientNetwork {
         loop.execute(() -> {
             connection.handler = handlers.apply(connection);
             connections.add(connection);
-            result.complete(connection);
+            if (slow.contains(server.getPort())) {
+                unanswered.put(connection, result);
+            } else {
+                result.complete(connection);
+            }
         });
         return result;
     }

@@ -19,9 +19,13 @@ import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
 import io.hongyan.simnet.DeliveryChecker;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
@@ -129,6 +133,34 @@ class ClientAndServerTest {
                         .connect()
                         .join())
                 .hasCauseInstanceOf(ImClientException.class);
+    }
+
+    @Test
+    void tcpWinsTheRaceWhereUdpIsNotAnswered() throws IOException {
+        try (DatagramSocket mute = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+                ImClient alice = ImClient.builder()
+                        .server("udp://127.0.0.1:" + mute.getLocalPort(), server.url("tcp"))
+                        .user("alice")
+                        .runtime(runtime)
+                        .connect()
+                        .join()) {
+            assertThat(Objects.requireNonNull(alice.server()).transport()).isEqualTo("tcp");
+            assertThat(receipt(alice.send("alice", "hi", ReceiptLevel.ACCEPTED)).code())
+                    .isEqualTo(ReasonCode.OK);
+        }
+    }
+
+    @Test
+    void oneOfSeveralServersIsEnough() {
+        try (ImClient alice = ImClient.builder()
+                .server(server.url("udp"), server.url("tcp"))
+                .user("alice")
+                .runtime(runtime)
+                .connect()
+                .join()) {
+            assertThat(receipt(alice.send("alice", "hi", ReceiptLevel.ACCEPTED)).code())
+                    .isEqualTo(ReasonCode.OK);
+        }
     }
 
     @ParameterizedTest
