@@ -393,7 +393,8 @@ class ClientReconnectTest {
     @Test
     void sentAgainFromSeedToSeedIsAlwaysInOrderAndComplete() {
         for (long seed = 1; seed <= 80; seed++) {
-            ReconnectWalk.run(seed);
+            ReconnectWalk.run(seed, false);
+            ReconnectWalk.run(seed, true);
         }
     }
 

@@ -3,6 +3,7 @@ package io.hongyan.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.core.limit.TokenBucket;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.CounterRanges;
@@ -22,12 +23,18 @@ import java.util.TreeSet;
 /**
  * A client, and a server that remembers as the real one does, through a seeded walk of sends, answers lost with their
  * link, and links lost. At the end every message must have been taken once, in order, and every receipt told once.
+ *
+ * <p>A strict server limits the rate besides, and may begin anew when the link is lost: then a message may be told as
+ * throttled, and what each server took must be in order, without doubles.
  */
 final class ReconnectWalk {
 
     private final SplittableRandom random;
     private final Scene scene = Scene.online();
-    private final DuplicateWindow server = new DuplicateWindow();
+    private final boolean strict;
+    private DuplicateWindow server = new DuplicateWindow();
+    private TokenBucket bucket = new TokenBucket(50, 200, scene.loop.nanoTime());
+    private final TreeSet<Long> refused = new TreeSet<>();
     private final List<Long> taken = new ArrayList<>();
     private final Set<Long> everTaken = new HashSet<>();
     private final TreeSet<Long> unanswered = new TreeSet<>();
@@ -35,15 +42,16 @@ final class ReconnectWalk {
     private int read;
     private int posted;
 
-    private ReconnectWalk(long seed) {
+    private ReconnectWalk(long seed, boolean strict) {
         this.random = new SplittableRandom(seed);
+        this.strict = strict;
     }
 
-    static void run(long seed) {
+    static void run(long seed, boolean strict) {
         try {
-            new ReconnectWalk(seed).walk();
+            new ReconnectWalk(seed, strict).walk();
         } catch (AssertionError e) {
-            throw new AssertionError("ReconnectWalk.run(" + seed + "L)", e);
+            throw new AssertionError("ReconnectWalk.run(" + seed + "L, " + strict + ")", e);
         }
     }
 
@@ -58,17 +66,32 @@ final class ReconnectWalk {
                 case 3 -> deliver();
                 default -> loseLink();
             }
+            if (strict) {
+                // It reads what is under way in less time than it stays strict.
+                serve(Integer.MAX_VALUE);
+                answer();
+                scene.advance(Duration.ofMillis(random.nextInt(300)));
+            }
         }
-        do {
+        for (int quiet = 0; quiet < 4; quiet++) {
+            scene.advance(Duration.ofMillis(500));
+            if (read < scene.link().sent(Message.class).size()) {
+                quiet = 0;
+            }
             serve(Integer.MAX_VALUE);
             answer();
             deliver();
-        } while (!unanswered.isEmpty()
-                || read < scene.link().sent(Message.class).size());
-        assertThat(taken).doesNotHaveDuplicates().isSorted().hasSize(posted);
+        }
+        assertThat(taken).doesNotHaveDuplicates().isSorted();
         Set<Long> told = new HashSet<>(toldOnce("ACCEPTED"));
         told.addAll(toldOnce("DELIVERED"));
-        assertThat(told).hasSize(posted);
+        Set<Long> throttled = new HashSet<>(toldOnce("THROTTLED"));
+        if (!strict) {
+            assertThat(taken).hasSize(posted);
+            assertThat(throttled).isEmpty();
+        }
+        throttled.addAll(told);
+        assertThat(throttled).hasSize(posted);
     }
 
     private void post(int count) {
@@ -91,6 +114,10 @@ final class ReconnectWalk {
         int end = (int) Math.min(sent.size(), (long) read + most);
         for (Message message : sent.subList(read, end)) {
             long counter = message.id().counter();
+            if (strict && !bucket.take(scene.loop.nanoTime()) && !everTaken.contains(counter)) {
+                refused.add(counter);
+                continue;
+            }
             DuplicateWindow.Verdict verdict = server.markSeen(counter);
             assertThat(verdict == DuplicateWindow.Verdict.TOO_OLD && !everTaken.contains(counter))
                     .as("%s looks too old and was never taken", counter)
@@ -106,6 +133,11 @@ final class ReconnectWalk {
     }
 
     private void answer() {
+        CounterRanges.Builder throttled = new CounterRanges.Builder();
+        refused.removeIf(throttled::add);
+        if (!throttled.isEmpty()) {
+            scene.refuse(ReasonCode.THROTTLED, throttled.build());
+        }
         CounterRanges.Builder ranges = new CounterRanges.Builder();
         unanswered.removeIf(ranges::add);
         if (!ranges.isEmpty()) {
@@ -125,9 +157,20 @@ final class ReconnectWalk {
     private void loseLink() {
         serve(random.nextInt(100));
         unanswered.clear();
+        refused.clear();
         scene.comeBack();
         scene.advance(Duration.ofSeconds(1));
         read = 0;
+        if (strict) {
+            bucket = new TokenBucket(50, 200, scene.loop.nanoTime());
+            if (random.nextInt(3) == 0) {
+                assertThat(taken).doesNotHaveDuplicates().isSorted();
+                taken.clear();
+                everTaken.clear();
+                undelivered.clear();
+                server = new DuplicateWindow();
+            }
+        }
         scene.login();
     }
 

@@ -180,7 +180,11 @@ final class Scene {
     }
 
     void refuse(ReasonCode code, long first, long last) {
-        link().receive(new SendResult(client.instance(), code, CounterRanges.of(first, last)));
+        refuse(code, CounterRanges.of(first, last));
+    }
+
+    void refuse(ReasonCode code, CounterRanges counters) {
+        link().receive(new SendResult(client.instance(), code, counters));
     }
 
     void deliver(long first, long last) {
