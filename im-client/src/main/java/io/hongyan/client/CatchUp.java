@@ -44,6 +44,7 @@ final class CatchUp {
     /** What has a counter below this is asked again for. */
     private long end;
 
+    private int maxFrameBytes;
     private int flight;
     private boolean pausing;
     private int pauseMillis;
@@ -51,8 +52,9 @@ final class CatchUp {
     private boolean tookSome;
 
     /** A link begins; all counters below {@code next} that are kept are sent over it. */
-    void begin(long next) {
+    void begin(long next, int maxFrameBytes) {
         clear();
+        this.maxFrameBytes = maxFrameBytes;
         on = true;
         end = next;
         flight = FIRST_FLIGHT;
@@ -90,7 +92,7 @@ final class CatchUp {
         }
         tookSome = true;
         refused.remove(counter);
-        taken.merge(Place.of(message), counter, Math::max);
+        taken.merge(placeOf(message), counter, Math::max);
     }
 
     /** Nothing is to be asked any more about this message. */
@@ -176,7 +178,7 @@ final class CatchUp {
     }
 
     private boolean isOvertaken(Message message) {
-        return taken.getOrDefault(Place.of(message), 0L) > message.id().counter();
+        return taken.getOrDefault(placeOf(message), 0L) > message.id().counter();
     }
 
     /** Whether the refusal is for want of patience or room, and not by what the sender did. */
@@ -185,12 +187,12 @@ final class CatchUp {
                 || acceptedBefore && (code == ReasonCode.BACKPRESSURED || code == ReasonCode.REASSEMBLY_FULL);
     }
 
-    /** What keeps its order. */
-    private record Place(Address to, Lane lane) {
-        static Place of(Message message) {
-            return new Place(message.to(), message.lane());
-        }
+    private Place placeOf(Message message) {
+        return new Place(message.to(), Outbox.laneOf(message, maxFrameBytes));
     }
+
+    /** What keeps its order. */
+    private record Place(Address to, Lane lane) {}
 
     private static final class Refusal {
         final Message message;

@@ -126,14 +126,12 @@ final class MessageLedger {
                 repetitions.add(counter);
             }
         }
-        catchUp.begin(next);
     }
 
     /** The link is gone, and with it what was under way. */
     void offline() {
         repetitions.clear();
         repetitionsUnderWay.clear();
-        catchUp.clear();
         for (long counter = unaccepted; counter < next && underWay > 0; counter++) {
             int at = slot(counter);
             if ((states[at] & PROGRESS) == SENT) {
@@ -225,6 +223,11 @@ final class MessageLedger {
     /** As {@link #unaccepted}, or the lowest one sent again that is not answered over this link, if that is lower. */
     long unanswered() {
         return repetitions.isEmpty() ? unaccepted : Math.min(unaccepted, repetitions.first());
+    }
+
+    /** The counter that the next message has. */
+    long next() {
+        return next;
     }
 
     /** Whether the server has accepted or refused all. */

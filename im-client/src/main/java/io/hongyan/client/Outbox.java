@@ -72,6 +72,7 @@ final class Outbox {
         link = newLink;
         holdingNew = false;
         ledger.online();
+        catchUp.begin(ledger.next(), newLink.maxFrameBytes());
         ledger.forEachKept(entry -> enqueue(newLink, MessageLedger.messageOf(entry)));
     }
 
@@ -82,6 +83,7 @@ final class Outbox {
         chat.clear();
         bulk.clear();
         ledger.offline();
+        catchUp.clear();
     }
 
     /** Whether the server refused what is to be asked again, and has answered all else: {@link #askAgain} after a pause. */
@@ -141,10 +143,15 @@ final class Outbox {
         return ReasonCode.OK;
     }
 
+    /** In which lane an ordered message travels, and keeps its order. */
+    static Lane laneOf(Message message, int maxFrameBytes) {
+        return message.lane() == Lane.BULK || !Chunker.fits(message, maxFrameBytes) ? Lane.BULK : Lane.CHAT;
+    }
+
     private void enqueue(Link to, Message message) {
         if (message.payload().size() > to.maxMessageBytes()) {
             ledger.fail(message.id().counter(), ReasonCode.MESSAGE_TOO_LARGE);
-        } else if (message.lane() == Lane.BULK || !Chunker.fits(message, to.maxFrameBytes())) {
+        } else if (laneOf(message, to.maxFrameBytes()) == Lane.BULK) {
             bulk.add(message);
         } else {
             chat.add(message);

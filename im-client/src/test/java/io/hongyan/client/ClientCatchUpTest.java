@@ -125,6 +125,20 @@ class ClientCatchUpTest {
     }
 
     @Test
+    void largeMessageMayComeBehindASmallOne() {
+        Scene scene = Scene.connecting(options -> options);
+        scene.maxFrameBytes = 4_096;
+        scene.client.post(BOB, Payload.of(new byte[20_000]), SendOptions.binary());
+        scene.post(1);
+        scene.login();
+        scene.accept(2, 2);
+        scene.refuse(ReasonCode.THROTTLED, 1, 1);
+        scene.advance(Duration.ofSeconds(1));
+        scene.accept(1, 1);
+        assertThat(scene.receipts).containsExactly("ACCEPTED 2-2", "ACCEPTED 1-1");
+    }
+
+    @Test
     void serverThatTakesNothingIsBelievedAtLast() {
         Scene scene = Scene.connecting(options -> options);
         scene.post(2);
