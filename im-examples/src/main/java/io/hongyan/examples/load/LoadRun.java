@@ -68,7 +68,6 @@ final class LoadRun {
             senders.forEach(sender -> sender.allow(window.inFlightPerSender()));
         }
         drive();
-        refuseWhatTheServerDoesNotTake();
         awaitLateOnes();
         int sessions = clients.connected();
         clients.close();
@@ -85,11 +84,11 @@ final class LoadRun {
         }
     }
 
-    /** All messages have the same size: if one is too large, all are. */
-    private void refuseWhatTheServerDoesNotTake() {
-        if (refusals.areOfSize()) {
-            throw CommandFailure.usage(
-                    "--size " + plan.sizeBytes() + " is more than this server takes in one message.");
+    private void refuseWhatTheServerDoesNotTake(ImClient sender) {
+        int most = sender.maxMessageBytes();
+        if (plan.sizeBytes() > most) {
+            throw CommandFailure.usage("--size must be at most " + most + ", which is what this server takes, not "
+                    + plan.sizeBytes() + ".");
         }
     }
 
@@ -127,6 +126,7 @@ final class LoadRun {
         if (plan.awaited() == ReceiptLevel.STORED && !plan.ephemeral() && !clients.storeDurably()) {
             throw CommandFailure.usage("--await stored: this server has no durable storage and cannot say STORED.");
         }
+        refuseWhatTheServerDoesNotTake(sending.get(0));
         for (int pair = 0; pair < plan.pairs(); pair++) {
             senders.get(pair).start(sending.get(pair));
         }
@@ -136,7 +136,6 @@ final class LoadRun {
     private void drive() {
         long nextLook = timeline.fromNanos();
         for (long now = timeline.nowNanos(); now < timeline.untilNanos(); now = timeline.nowNanos()) {
-            refuseWhatTheServerDoesNotTake();
             if (now >= nextLook) {
                 cpuAtStart = cpu();
                 nextLook = Long.MAX_VALUE;

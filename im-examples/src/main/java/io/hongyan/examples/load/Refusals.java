@@ -20,11 +20,6 @@ final class Refusals {
         return counts.isEmpty();
     }
 
-    /** Whether the server, or the client for it, does not take messages of this size. */
-    boolean areOfSize() {
-        return counts.containsKey(ReasonCode.MESSAGE_TOO_LARGE);
-    }
-
     /** Whether some of it was a matter of the server's rate limits. */
     boolean hasRateLimits() {
         return counts.containsKey(ReasonCode.THROTTLED) || counts.containsKey(ReasonCode.RATE_LIMITED);

@@ -133,7 +133,7 @@ class LoadIT {
                 HongyanProcess load = load(server.url(transport), ("--pairs 1 --size 65537 " + pace).split(" "))) {
             assertThat(load.awaitExit()).isEqualTo(2);
             assertThat(load.out()).isEmpty();
-            assertThat(load.err()).hasSize(1).first().asString().contains("--size 65537");
+            assertThat(load.err()).hasSize(1).first().asString().contains("--size must be at most 65536");
         }
     }
 
