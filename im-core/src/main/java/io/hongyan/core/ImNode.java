@@ -43,6 +43,7 @@ import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,10 +81,14 @@ import org.slf4j.LoggerFactory;
 public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImNode.class);
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
+    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
     private static final long TICK_NANOS = 250_000_000L;
     private static final int TICKS_PER_EXPIRY = 4;
     private static final int EXPIRED_AT_ONCE = 1000;
     private static final int MOST_LOGIN_THREADS = 16;
+
+    /** How long a stop waits for a transport that is still binding, in ns. */
+    private static final long BINDING_NANOS = 2_000_000_000L;
 
     private final ServerLimits limits;
     private final MessageStore store;
@@ -107,6 +112,8 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
 
     // Guarded by this.
     private boolean startCalled;
+    private List<CompletableFuture<List<Bound>>> starts = List.of();
+    private List<CompletableFuture<Void>> silenced = List.of();
     private int ticks;
 
     private ImNode(Builder builder) {
@@ -173,20 +180,22 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
      *     then the others are closed again
      */
     public CompletionStage<List<Bound>> start() {
+        List<CompletableFuture<List<Bound>>> outcomes = new ArrayList<>(transports.size());
         synchronized (this) {
             if (startCalled) {
                 return started;
             }
             startCalled = true;
+            transports.forEach(transport -> outcomes.add(new CompletableFuture<>()));
+            starts = outcomes;
         }
         LOG.info("event=starting transports={} store=\"{}\"", transports.size(), store.description());
         tickLater();
-        List<CompletableFuture<List<Bound>>> starts = new ArrayList<>(transports.size());
-        for (Transport transport : transports) {
-            starts.add(startOf(transport));
+        for (int i = 0; i < transports.size(); i++) {
+            start(transports.get(i), outcomes.get(i));
         }
-        CompletionStage<Void> all = CompletableFuture.allOf(starts.toArray(new CompletableFuture<?>[0]));
-        all.whenComplete((done, failure) -> bound(starts, failure));
+        CompletionStage<Void> all = CompletableFuture.allOf(outcomes.toArray(new CompletableFuture<?>[0]));
+        all.whenComplete((done, failure) -> bound(outcomes, failure));
         return started;
     }
 
@@ -197,23 +206,37 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
 
     /**
      * Stops: takes nothing new, tells clients to go, ends each session when it has counted what was sent to it, closes.
-     * A node that was never started stops at once.
+     * A node that was never started stops at once. A transport that is still binding is closed when it has bound, which
+     * the stop waits for, but for 2 s at most.
      *
-     * @param drain how long sessions may take; what they have not counted then goes back to the store
-     * @return complete when no connection, thread or socket of the node is left
+     * @param drain how long sessions may take, 0 or more; what they have not counted then goes back to the store
+     * @return complete when no connection, thread or socket of the node is left; the same when called again, whose drain
+     *     does not count
      */
     public CompletionStage<Void> stop(Duration drain) {
+        if (drain.isNegative()) {
+            throw new IllegalArgumentException("the drain is 0 or more, not " + drain);
+        }
+        Duration bounded = drain.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN : drain;
+        List<CompletableFuture<List<Bound>>> outcomes;
         synchronized (this) {
             if (stopping) {
                 return stopped;
             }
             stopping = true;
             startCalled = true;
+            outcomes = starts;
         }
-        for (Transport transport : transports) {
-            workers.invoker().run(transport, transport::stopAccepting);
+        List<CompletableFuture<Void>> stops = new ArrayList<>(transports.size());
+        for (int i = 0; i < transports.size(); i++) {
+            CompletableFuture<List<Bound>> start =
+                    outcomes.isEmpty() ? CompletableFuture.completedFuture(List.of()) : outcomes.get(i);
+            stops.add(stopAcceptingAfter(start, transports.get(i)));
         }
-        new Stopping(reception, workers, housekeeper, clock, drain.toNanos(), this::closeParts).begin();
+        synchronized (this) {
+            silenced = stops;
+        }
+        new Stopping(reception, workers, housekeeper, clock, bounded.toNanos(), this::closeParts).begin();
         return stopped;
     }
 
@@ -262,6 +285,9 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         CompletableFuture<ServerSends.Outcome> outcome = sends.await(id, level.compareTo(ReceiptLevel.STORED) > 0);
         if (outcome == null) {
             return CompletableFuture.completedStage(Receipt.refused(id, ReasonCode.BACKPRESSURED));
+        }
+        if (outcome.isDone()) {
+            return outcome.thenApply(over -> receipt(id, over, level));
         }
         Routed routed = router.route(message, sends, null);
         if (routed instanceof Routed.Settled settled) {
@@ -351,11 +377,35 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     record Holdings(
             int mailboxes, int sessions, int connections, long bulkBytes, long reassemblyBytes, int outstandingSends) {}
 
-    private CompletableFuture<List<Bound>> startOf(Transport transport) {
-        return workers.invoker().stage(() -> transport.start(new Context())).toCompletableFuture();
+    /** Not when somebody has stopped the node meanwhile. */
+    private void start(Transport transport, CompletableFuture<List<Bound>> outcome) {
+        if (stopping) {
+            outcome.cancel(false);
+            return;
+        }
+        CompletionStage<List<Bound>> start = workers.invoker().stage(() -> transport.start(new Context()));
+        start.whenComplete((addresses, failure) -> {
+            if (failure == null) {
+                outcome.complete(addresses);
+            } else {
+                outcome.completeExceptionally(failure);
+            }
+        });
     }
 
-    private void bound(List<CompletableFuture<List<Bound>>> starts, @Nullable Throwable failure) {
+    /** All are bound, or one cannot be. The outcome of a start that was stopped meanwhile is the stop's to tell. */
+    private void bound(List<CompletableFuture<List<Bound>>> outcomes, @Nullable Throwable failure) {
+        List<Bound> all = new ArrayList<>();
+        synchronized (this) {
+            if (stopping) {
+                return;
+            }
+            if (failure == null) {
+                outcomes.forEach(outcome -> all.addAll(outcome.getNow(List.of())));
+                bound = List.copyOf(all);
+                LOG.info("event=started{}", addresses(bound));
+            }
+        }
         if (failure != null) {
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
@@ -364,18 +414,56 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             stop(Duration.ZERO);
             return;
         }
-        List<Bound> all = new ArrayList<>();
-        starts.forEach(start -> all.addAll(start.getNow(List.of())));
-        bound = List.copyOf(all);
-        LOG.info("event=started bound={}", bound);
         started.complete(bound);
     }
 
+    /** As key=value, such as {@code tcp=127.0.0.1:7901}. */
+    private static String addresses(List<Bound> bound) {
+        StringBuilder text = new StringBuilder();
+        for (Bound each : bound) {
+            InetSocketAddress address = each.address();
+            String host = address.isUnresolved()
+                    ? address.getHostString()
+                    : address.getAddress().getHostAddress();
+            text.append(' ').append(each.transport()).append('=');
+            text.append(host.indexOf(':') < 0 ? host : '[' + host + ']');
+            text.append(':').append(address.getPort());
+        }
+        return text.toString();
+    }
+
+    /** In the order of a transport's life: not before its start is over, however it ended. */
+    private CompletableFuture<Void> stopAcceptingAfter(CompletableFuture<List<Bound>> start, Transport transport) {
+        return start.handle((addresses, failure) -> {
+            workers.invoker().run(transport, transport::stopAccepting);
+            return null;
+        });
+    }
+
+    private CompletableFuture<Void> closeAfter(CompletableFuture<Void> silence, Transport transport) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        CompletionStage<Void> close = silence.thenCompose(silent -> closeOf(transport, transport::close));
+        close.whenComplete((done, failure) -> over.complete(null));
+        if (!silence.isDone()) {
+            housekeeper.schedule(BINDING_NANOS, () -> {
+                if (!silence.isDone()) {
+                    LOG.warn("event=still_binding transport={} detail=\"closed when it has bound\"", transport.name());
+                    over.complete(null);
+                }
+            });
+        }
+        return over;
+    }
+
     private void closeParts() {
-        sends.expireAll();
+        sends.close();
+        List<CompletableFuture<Void>> stops;
+        synchronized (this) {
+            stops = silenced;
+        }
         List<CompletableFuture<?>> closes = new ArrayList<>();
-        for (Transport transport : transports) {
-            closes.add(closeOf(transport, transport::close));
+        for (int i = 0; i < transports.size(); i++) {
+            closes.add(closeAfter(stops.get(i), transports.get(i)));
         }
         closes.add(closeOf(store, store::close));
         CompletionStage<Void> all = CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]));

@@ -2,6 +2,8 @@
 package io.hongyan.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.listener.Verdict;
@@ -144,6 +146,70 @@ final class StoppingTest {
         assertThat(node.whenStopped().toCompletableFuture()).isDone();
     }
 
+    @Test
+    void closesATransportThatIsStillBindingWhenItHasBound() {
+        Listening tcp = new Listening("tcp", null);
+        CompletableFuture<List<Bound>> binding = new CompletableFuture<>();
+        tcp.start = binding;
+        fixture.start(builder -> builder.allowAnyone().listen(tcp));
+        CompletionStage<Void> stop = fixture.node().stop(Duration.ZERO);
+        fixture.world.advanceMillis(1_000);
+        assertThat(calls).as("not before it has bound").containsExactly("start tcp");
+        assertThat(stop.toCompletableFuture()).isNotDone();
+
+        binding.complete(List.of(new Bound("tcp", new InetSocketAddress("127.0.0.1", 1))));
+        fixture.world.advanceMillis(1_000);
+        assertThat(calls).containsExactly("start tcp", "stop tcp", "close tcp");
+        assertThat(stop.toCompletableFuture()).isDone();
+        assertThat(fixture.node().bound()).isEmpty();
+        assertThat(fixture.node().start().toCompletableFuture()).isCancelled();
+    }
+
+    @Test
+    void doesNotWaitForEverForATransportThatDoesNotBindAndClosesItWhenItDoes() {
+        Listening tcp = new Listening("tcp", null);
+        CompletableFuture<List<Bound>> binding = new CompletableFuture<>();
+        tcp.start = binding;
+        fixture.start(builder -> builder.allowAnyone().listen(tcp));
+        CompletionStage<Void> stop = fixture.node().stop(Duration.ZERO);
+        fixture.world.advanceMillis(10_000);
+        assertThat(stop.toCompletableFuture()).isDone();
+        assertThat(calls).containsExactly("start tcp");
+
+        binding.complete(List.of());
+        assertThat(calls).containsExactly("start tcp", "stop tcp", "close tcp");
+    }
+
+    @Test
+    void startsNoFurtherTransportWhenTheFirstStopsTheNode() {
+        Listening udp = new Listening("udp", null);
+        Transport stopper = new Listening("tcp", null) {
+            @Override
+            public CompletionStage<List<Bound>> start(TransportContext given) {
+                fixture.node().stop(Duration.ZERO);
+                return super.start(given);
+            }
+        };
+        ImNode node =
+                fixture.build(builder -> builder.allowAnyone().listen(stopper).listen(udp));
+        node.start();
+        fixture.world.advanceMillis(3_000);
+        assertThat(calls).containsExactly("start tcp", "stop tcp", "close tcp", "stop udp", "close udp");
+        assertThat(node.start().toCompletableFuture()).isCancelled();
+        assertThat(node.whenStopped().toCompletableFuture()).isDone();
+    }
+
+    @Test
+    void refusesADrainThatIsNoneAndCanStillBeStopped() {
+        ImNode node = fixture.open();
+        assertThatNullPointerException().isThrownBy(() -> node.stop(null));
+        assertThatIllegalArgumentException().isThrownBy(() -> node.stop(Duration.ofMillis(-1)));
+        assertThat(sendNow()).as("goes on").isEqualTo(ReasonCode.OK);
+        CompletionStage<Void> stop = node.stop(Duration.ofSeconds(Long.MAX_VALUE));
+        fixture.world.advanceMillis(100);
+        assertThat(stop.toCompletableFuture()).isDone();
+    }
+
     private ReasonCode sendNow() {
         return fixture.node()
                 .send(Address.user("bob"), Content.text("hi").withLane(Lane.CHAT), ReceiptLevel.ACCEPTED)
@@ -152,10 +218,11 @@ final class StoppingTest {
                 .code();
     }
 
-    private final class Listening implements Transport {
+    private class Listening implements Transport {
         private final String name;
         private final Throwable failure;
         private TransportContext context;
+        private CompletionStage<List<Bound>> start;
 
         Listening(String name, Throwable failure) {
             this.name = name;
@@ -171,6 +238,9 @@ final class StoppingTest {
         public CompletionStage<List<Bound>> start(TransportContext given) {
             calls.add("start " + name);
             context = given;
+            if (start != null) {
+                return start;
+            }
             return failure == null
                     ? CompletableFuture.completedStage(List.of(new Bound(name, new InetSocketAddress("127.0.0.1", 1))))
                     : CompletableFuture.failedStage(failure);

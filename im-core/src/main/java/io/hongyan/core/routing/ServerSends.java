@@ -26,6 +26,7 @@ public final class ServerSends implements Sender {
     private final AtomicLong counter = new AtomicLong();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final ConcurrentHashMap<Long, Awaited> awaited = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /** How far a message came. */
     public enum Stage {
@@ -60,7 +61,8 @@ public final class ServerSends implements Sender {
      * Awaits what becomes of a message that is about to be routed.
      *
      * @param untilDelivered whether to wait beyond its acceptance
-     * @return null when too many are awaited
+     * @return null when too many are awaited; done when nothing is awaited any more, and then the message is not to be
+     *     routed
      */
     public @Nullable CompletableFuture<Outcome> await(MessageId id, boolean untilDelivered) {
         if (outstanding.incrementAndGet() > maxOutstanding) {
@@ -69,6 +71,9 @@ public final class ServerSends implements Sender {
         }
         Awaited message = new Awaited(id.counter(), untilDelivered, clock.nanoTime() + timeoutNanos);
         awaited.put(message.counter, message);
+        if (closed) {
+            finish(message.counter, new Outcome(Stage.REFUSED, ReasonCode.SERVER_STOPPING));
+        }
         return message.outcome;
     }
 
@@ -101,8 +106,9 @@ public final class ServerSends implements Sender {
         }
     }
 
-    /** Ends every wait: the node stops. */
-    public void expireAll() {
+    /** Ends every wait, also those that begin from now on: the node stops. */
+    public void close() {
+        closed = true;
         awaited.values().forEach(this::timeOut);
     }
 

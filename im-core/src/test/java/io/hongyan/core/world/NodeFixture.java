@@ -60,6 +60,12 @@ public final class NodeFixture {
     }
 
     public ImNode start(UnaryOperator<ImNode.Builder> parts) {
+        build(parts).start();
+        return node;
+    }
+
+    /** A node that is not started. */
+    public ImNode build(UnaryOperator<ImNode.Builder> parts) {
         node = parts.apply(ImNode.builder()
                         .clock(world)
                         .wallClock(world)
@@ -67,7 +73,6 @@ public final class NodeFixture {
                         .executor(world.workers())
                         .metrics(counts))
                 .build();
-        node.start();
         return node;
     }
 
