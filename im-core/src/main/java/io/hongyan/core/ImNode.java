@@ -132,7 +132,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 executorOr(builder.executor, "hongyan-login", Math.min(limits.concurrentLogins(), MOST_LOGIN_THREADS)),
                 housekeeper,
                 invoker);
-        InstanceWindows windows = new InstanceWindows(limits.rememberedUsers(), limits.instancesPerUser());
+        InstanceWindows windows = new InstanceWindows(limits.rememberedInstances(), limits.instancesPerUser());
         DeliveryEvents deliveryEvents = new DeliveryEvents(builder.deliveryListeners, workers, limits.laneTasks());
         this.sends = new ServerSends(instance, limits.outstandingSends(), limits.sendTimeoutMillis(), clock);
         this.mailboxes = new Mailboxes(

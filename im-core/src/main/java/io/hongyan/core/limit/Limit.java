@@ -171,23 +171,23 @@ public enum Limit {
             1000,
             "Sessions of one user at once.",
             "The oldest session is replaced."),
-    /** Client instances of one user whose message ids are remembered. */
+    /** Client instances of one user whose message ids are remembered, beside those with a session. */
     INSTANCES_PER_USER(
             "instancesPerUser",
-            "instances",
-            16,
+            "instances per user",
+            4,
             1,
             1000,
-            "Client instances of one user whose message ids are remembered.",
-            "The one not heard of for longest is forgotten, those with a session last."),
-    /** Users without a session whose message ids are remembered. */
-    REMEMBERED_USERS(
-            "rememberedUsers",
-            "users",
+            "Client instances of one user whose message ids are remembered, beside those with a session.",
+            "The one gone for longest is forgotten."),
+    /** The same of all users, in the whole node; each takes less than 1 KiB. */
+    REMEMBERED_INSTANCES(
+            "rememberedInstances",
+            "instances",
             65_536,
-            1,
+            16,
             16_777_216,
-            "Users without a session whose message ids are remembered.",
+            "The same of all users, in the whole node; each takes less than 1 KiB.",
             "The one gone for longest is forgotten."),
     /** Chat messages for one session that it has not counted, 256 bytes of overhead each; beside them a quarter of it for ephemeral ones. */
     SESSION_BYTES(

@@ -143,14 +143,14 @@ public final class ServerLimits {
         return (int) value(Limit.DEVICES_PER_USER);
     }
 
-    /** Client instances of one user whose message ids are remembered. In instances. */
+    /** Client instances of one user whose message ids are remembered, beside those with a session. In instances per user. */
     public int instancesPerUser() {
         return (int) value(Limit.INSTANCES_PER_USER);
     }
 
-    /** Users without a session whose message ids are remembered. In users. */
-    public int rememberedUsers() {
-        return (int) value(Limit.REMEMBERED_USERS);
+    /** The same of all users, in the whole node; each takes less than 1 KiB. In instances. */
+    public int rememberedInstances() {
+        return (int) value(Limit.REMEMBERED_INSTANCES);
     }
 
     /** Chat messages for one session that it has not counted, 256 bytes of overhead each. In bytes per session. */
@@ -345,14 +345,14 @@ public final class ServerLimits {
             return set(Limit.DEVICES_PER_USER, devicesPerUser);
         }
 
-        /** Client instances of one user whose message ids are remembered. In instances. */
+        /** Client instances of one user whose message ids are remembered, beside those with a session. In instances per user. */
         public Builder instancesPerUser(int instancesPerUser) {
             return set(Limit.INSTANCES_PER_USER, instancesPerUser);
         }
 
-        /** Users without a session whose message ids are remembered. In users. */
-        public Builder rememberedUsers(int rememberedUsers) {
-            return set(Limit.REMEMBERED_USERS, rememberedUsers);
+        /** The same of all users, in the whole node; each takes less than 1 KiB. In instances. */
+        public Builder rememberedInstances(int rememberedInstances) {
+            return set(Limit.REMEMBERED_INSTANCES, rememberedInstances);
         }
 
         /** Chat messages for one session that it has not counted, 256 bytes of overhead each. In bytes per session. */

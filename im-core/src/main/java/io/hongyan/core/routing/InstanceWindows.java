@@ -6,15 +6,15 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of all client instances, by user. Those of users with a session stay; of the others the users gone for
- * longest are forgotten, and of one user's instances those without a session go first. Touched at login and logout and
- * for receipts of stored messages, not per message.
+ * The windows of all client instances, by user. Those with a session stay; of the others, of one user and in all, the ones
+ * gone for longest are forgotten. Touched at login and logout and for receipts of stored messages, not per message.
  */
 @ThreadSafe
 public final class InstanceWindows {
@@ -23,12 +23,12 @@ public final class InstanceWindows {
     private final Stripe[] stripes = new Stripe[STRIPES];
 
     /**
-     * @param rememberedUsers bound of users without a session
-     * @param instancesPerUser bound of instances per user
+     * @param remembered bound of instances without a session
+     * @param rememberedPerUser bound of one user's instances without a session
      */
-    public InstanceWindows(int rememberedUsers, int instancesPerUser) {
+    public InstanceWindows(int remembered, int rememberedPerUser) {
         for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Stripe(Math.max(1, rememberedUsers / STRIPES), instancesPerUser);
+            stripes[i] = new Stripe(Math.max(1, remembered / STRIPES), rememberedPerUser);
         }
     }
 
@@ -63,86 +63,78 @@ public final class InstanceWindows {
 
     /** The users of one lock. */
     private static final class Stripe {
-        private final int rememberedUsers;
-        private final int instancesPerUser;
-        private final Map<UserId, List<InstanceWindow>> present = new HashMap<>();
+        private final int remembered;
+        private final int rememberedPerUser;
 
-        /** Users without a session, the one gone for longest first. */
-        private final Map<UserId, List<InstanceWindow>> gone = new LinkedHashMap<>();
+        /** Of each user those without a session in the order they went, among those with one. */
+        private final Map<UserId, List<InstanceWindow>> windows = new HashMap<>();
 
-        Stripe(int rememberedUsers, int instancesPerUser) {
-            this.rememberedUsers = rememberedUsers;
-            this.instancesPerUser = instancesPerUser;
+        /** Those without a session, the one gone for longest first. */
+        private final Set<InstanceWindow> gone = new LinkedHashSet<>();
+
+        Stripe(int remembered, int rememberedPerUser) {
+            this.remembered = remembered;
+            this.rememberedPerUser = rememberedPerUser;
         }
 
         InstanceWindow attach(Session session) {
             UserId user = session.info().user();
-            List<InstanceWindow> windows = present.get(user);
-            if (windows == null) {
-                windows = gone.remove(user);
-                if (windows == null) {
-                    windows = new ArrayList<>(1);
-                }
-                present.put(user, windows);
-            }
-            InstanceWindow window = of(windows, session.instance());
+            InstanceWindow window = find(user, session.instance());
             if (window == null) {
                 window = new InstanceWindow(user, session.instance());
-                makeRoom(windows);
+                windows.computeIfAbsent(user, any -> new ArrayList<>(1)).add(window);
             } else {
-                windows.remove(window);
+                gone.remove(window);
             }
-            windows.add(window);
             window.session(session);
             return window;
         }
 
         void release(InstanceWindow window, Session session) {
-            UserId user = window.user();
-            List<InstanceWindow> windows = present.get(user);
-            if (!window.release(session) || windows == null) {
+            List<InstanceWindow> ofUser = windows.get(window.user());
+            if (!window.release(session) || ofUser == null) {
                 return;
             }
-            for (InstanceWindow other : windows) {
-                if (other.hasSession()) {
-                    return;
-                }
-            }
-            present.remove(user);
-            gone.put(user, windows);
-            if (gone.size() > rememberedUsers) {
-                gone.remove(gone.keySet().iterator().next());
+            ofUser.remove(window);
+            ofUser.add(window);
+            gone.add(window);
+            forgetBeyondBoundOf(ofUser);
+            if (gone.size() > remembered) {
+                forget(gone.iterator().next());
             }
         }
 
         @Nullable
         InstanceWindow find(UserId user, long instance) {
-            List<InstanceWindow> windows = present.get(user);
-            if (windows == null) {
-                windows = gone.get(user);
-            }
-            return windows == null ? null : of(windows, instance);
-        }
-
-        private void makeRoom(List<InstanceWindow> windows) {
-            if (windows.size() < instancesPerUser) {
-                return;
-            }
-            for (int i = 0; i < windows.size(); i++) {
-                if (!windows.get(i).hasSession()) {
-                    windows.remove(i);
-                    return;
-                }
-            }
-        }
-
-        private static @Nullable InstanceWindow of(List<InstanceWindow> windows, long instance) {
-            for (InstanceWindow window : windows) {
+            for (InstanceWindow window : windows.getOrDefault(user, List.of())) {
                 if (window.instance() == instance) {
                     return window;
                 }
             }
             return null;
+        }
+
+        /** One was added, so at most one is too many. */
+        private void forgetBeyondBoundOf(List<InstanceWindow> ofUser) {
+            InstanceWindow first = null;
+            int without = 0;
+            for (InstanceWindow window : ofUser) {
+                if (!window.hasSession()) {
+                    first = first == null ? window : first;
+                    without++;
+                }
+            }
+            if (first != null && without > rememberedPerUser) {
+                forget(first);
+            }
+        }
+
+        private void forget(InstanceWindow window) {
+            gone.remove(window);
+            windows.computeIfPresent(window.user(), (user, ofUser) -> {
+                ofUser.remove(window);
+                return ofUser.isEmpty() ? null : ofUser;
+            });
         }
     }
 }

@@ -69,17 +69,45 @@ final class InstanceWindowsTest {
     }
 
     @Test
-    void forgetsTheOldestInstanceOfAUserWithoutASession() {
-        windows.attach(session("alice", 1));
-        Session second = session("alice", 2);
-        windows.release(windows.attach(second), second);
-        windows.attach(session("alice", 3));
-        windows.attach(session("alice", 4));
+    void forgetsTheInstanceOfAUserGoneForLongestBesideThoseWithASession() {
         UserId alice = new UserId("alice");
-        assertThat(windows.find(alice, 1)).as("has a session").isNotNull();
+        windows.attach(session("alice", 99));
+        for (long instance = 1; instance <= 3; instance++) {
+            come(alice, instance);
+        }
+        come(alice, 1);
+        come(alice, 4);
+        assertThat(windows.find(alice, 99)).as("has a session").isNotNull();
+        assertThat(windows.find(alice, 1)).as("came again").isNotNull();
         assertThat(windows.find(alice, 2)).isNull();
         assertThat(windows.find(alice, 3)).isNotNull();
         assertThat(windows.find(alice, 4)).isNotNull();
+    }
+
+    /** The bound is of instances, however few users they belong to and whoever of these is here. */
+    @Test
+    void boundsWhatIsRememberedInAll() {
+        int kept = 0;
+        for (int i = 0; i < 400; i++) {
+            UserId user = new UserId("u" + i);
+            windows.attach(session(user.value(), 99));
+            for (long instance = 1; instance <= 3; instance++) {
+                come(user, instance);
+            }
+        }
+        for (int i = 0; i < 400; i++) {
+            UserId user = new UserId("u" + i);
+            assertThat(windows.find(user, 99)).isNotNull();
+            for (long instance = 1; instance <= 3; instance++) {
+                kept += windows.find(user, instance) == null ? 0 : 1;
+            }
+        }
+        assertThat(kept).isEqualTo(16 * 4);
+    }
+
+    private void come(UserId user, long instance) {
+        Session session = session(user.value(), instance);
+        windows.release(windows.attach(session), session);
     }
 
     private Session session(String user, long instance) {
