@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps messages in memory, bounded per user and in total; what it holds ends with the process. Every stage it returns is
@@ -25,6 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class InMemoryMessageStore implements MessageStore {
     /** Bytes counted for a message besides its payload. */
     public static final int OVERHEAD_BYTES = 256;
+
+    /** Bytes counted in the total for an inbox with messages, besides them. */
+    public static final int INBOX_OVERHEAD_BYTES = 256;
 
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     private static final CompletionStage<Page> NOTHING = CompletableFuture.completedStage(Page.nothing());
@@ -46,7 +50,7 @@ public final class InMemoryMessageStore implements MessageStore {
     /**
      * @param messagesPerUser most messages in an inbox, at least 1
      * @param bytesPerUser most bytes in an inbox, payloads and {@link #OVERHEAD_BYTES} each, at least 1
-     * @param totalBytes most bytes in all inboxes, at least 1
+     * @param totalBytes most bytes in all inboxes, {@link #INBOX_OVERHEAD_BYTES} for each inbox among them, at least 1
      */
     public InMemoryMessageStore(int messagesPerUser, long bytesPerUser, long totalBytes) {
         if (messagesPerUser < 1 || bytesPerUser < 1 || totalBytes < 1) {
@@ -95,7 +99,7 @@ public final class InMemoryMessageStore implements MessageStore {
             for (long position : forgotten) {
                 keptBytes.addAndGet(-inbox.remove(position));
             }
-            return inbox.isEmpty() ? null : inbox;
+            return unlessEmpty(inbox);
         });
         return DONE;
     }
@@ -106,7 +110,11 @@ public final class InMemoryMessageStore implements MessageStore {
             return DONE;
         }
         inboxes.compute(user, (id, known) -> {
-            Inbox inbox = known == null ? new Inbox() : known;
+            Inbox inbox = known;
+            if (inbox == null) {
+                inbox = new Inbox();
+                keptBytes.addAndGet(INBOX_OVERHEAD_BYTES);
+            }
             for (StoredMessage message : messages) {
                 if (message.position() != StoredMessage.NOT_STORED) {
                     keptBytes.addAndGet(-inbox.remove(message.position()));
@@ -130,7 +138,7 @@ public final class InMemoryMessageStore implements MessageStore {
         while (expirySweep.hasNext() && expired.size() < maxMessages) {
             inboxes.computeIfPresent(expirySweep.next().getKey(), (user, inbox) -> {
                 keptBytes.addAndGet(-inbox.expire(user, nowMillis, expired));
-                return inbox.isEmpty() ? null : inbox;
+                return unlessEmpty(inbox);
             });
         }
         return CompletableFuture.completedStage(expired);
@@ -159,13 +167,22 @@ public final class InMemoryMessageStore implements MessageStore {
         return kept[0];
     }
 
+    private @Nullable Inbox unlessEmpty(Inbox inbox) {
+        if (!inbox.isEmpty()) {
+            return inbox;
+        }
+        keptBytes.addAndGet(-INBOX_OVERHEAD_BYTES);
+        return null;
+    }
+
     private Appended append(Inbox inbox, Message message) {
         int cost = costOf(message);
+        int more = inbox.isEmpty() ? cost + INBOX_OVERHEAD_BYTES : cost;
         if (inbox.size() >= messagesPerUser || inbox.bytes() + cost > bytesPerUser) {
             return Appended.refused(ReasonCode.INBOX_FULL);
         }
-        if (keptBytes.addAndGet(cost) > totalBytes) {
-            keptBytes.addAndGet(-cost);
+        if (keptBytes.addAndGet(more) > totalBytes) {
+            keptBytes.addAndGet(-more);
             return Appended.refused(ReasonCode.BACKPRESSURED);
         }
         StoredMessage stored = new StoredMessage(positions.incrementAndGet(), message);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.UserId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ final class InMemoryMessageStoreTest extends MessageStoreContract {
 
     @Test
     void refusesBeyondTheBoundsOfBytes() {
-        MessageStore small = new InMemoryMessageStore(100, 600, 1000);
+        MessageStore small = new InMemoryMessageStore(100, 600, 1500);
         assertThat(done(small.append(BOB, message("a"))).code()).isEqualTo(ReasonCode.OK);
         assertThat(done(small.append(BOB, message("b"))).code()).isEqualTo(ReasonCode.OK);
         assertThat(done(small.append(BOB, message("c"))).code()).isEqualTo(ReasonCode.INBOX_FULL);
@@ -39,9 +40,26 @@ final class InMemoryMessageStoreTest extends MessageStoreContract {
         assertThat(done(small.append(CAROL, message("b"))).code()).isEqualTo(ReasonCode.BACKPRESSURED);
     }
 
+    /** A message to each of many made-up users costs an inbox each. */
+    @Test
+    void countsTheInboxesThemselves() {
+        int users = 100;
+        InMemoryMessageStore small = new InMemoryMessageStore(100, 1 << 20, users * (256 + 256));
+        for (int i = 0; i < users; i++) {
+            assertThat(done(small.append(new UserId("u" + i), message(""))).code())
+                    .isEqualTo(ReasonCode.OK);
+        }
+        assertThat(done(small.append(new UserId("one more"), message(""))).code())
+                .isEqualTo(ReasonCode.BACKPRESSURED);
+        done(small.forget(new UserId("u0"), new long[] {1}));
+        assertThat(small.keptBytes()).isEqualTo((users - 1) * 512L);
+        assertThat(done(small.append(new UserId("one more"), message(""))).code())
+                .isEqualTo(ReasonCode.OK);
+    }
+
     @Test
     void takesBackWhatItOnceLetGoBeyondItsBounds() {
-        InMemoryMessageStore small = new InMemoryMessageStore(1, 300, 300);
+        InMemoryMessageStore small = new InMemoryMessageStore(1, 300, 600);
         done(small.append(BOB, message("b")));
         done(small.putBack(BOB, List.of(new StoredMessage(StoredMessage.NOT_STORED, message("a")))));
         assertThat(small.keptMessages(BOB)).isEqualTo(2);
