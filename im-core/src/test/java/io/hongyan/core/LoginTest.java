@@ -176,6 +176,44 @@ final class LoginTest {
         assertThat(clients.get(2).isOpen()).isTrue();
     }
 
+    /** Its thread is gone with it, so nothing may queue up behind it beyond the bound. */
+    @Test
+    void refusesAtOnceWhileEveryAuthenticationBlocksBeyondItsTime() {
+        fixture.start(builder -> slow(builder)
+                .limits(ServerLimits.builder()
+                        .concurrentLogins(2)
+                        .queuedLogins(1)
+                        .build()));
+        fixture.world.holdWorkers(true);
+        List<TestClient> late = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            late.add(fixture.connected("late" + i, 0).login());
+        }
+        fixture.world.advanceMillis(6_000);
+        assertThat(late)
+                .allSatisfy(
+                        client -> assertThat(client.loginResult().code()).isEqualTo(ReasonCode.AUTHENTICATOR_TIMEOUT));
+        for (int i = 0; i < 100; i++) {
+            TestClient refused = fixture.connected("refused" + i, 0).login();
+            fixture.world.settle();
+            assertThat(refused.loginResult().code()).isEqualTo(ReasonCode.SERVER_BUSY);
+            assertThat(refused.loginResult().retryAfterMillis()).isPositive();
+            fixture.world.advanceMillis(100);
+        }
+        fixture.world.holdWorkers(false);
+        fixture.world.settle();
+        assertThat(asked).as("nobody waits for these any more").isEmpty();
+
+        List<TestClient> next = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            next.add(fixture.connected("next" + i, 0).login());
+        }
+        fixture.world.settle();
+        asked.forEach(verdict -> verdict.complete(AuthResult.accept()));
+        fixture.world.settle();
+        assertThat(next).allSatisfy(client -> assertThat(client.isOpen()).isTrue());
+    }
+
     @Test
     void holdsThePlaceOfAClientThatHangsUpUntilTheVerdict() {
         fixture.start(builder -> slow(builder)

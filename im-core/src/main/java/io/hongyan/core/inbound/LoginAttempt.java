@@ -16,6 +16,10 @@ final class LoginAttempt {
     private final Consumer<AuthResult> verdict;
     private final AtomicBoolean over = new AtomicBoolean();
 
+    // Guarded by the queue. Its verdict and its task each hold its place.
+    private int holders = 2;
+    private boolean stuck;
+
     /**
      * @param deadlineNanos when it is refused if not judged
      * @param verdict called once, on any thread
@@ -50,5 +54,20 @@ final class LoginAttempt {
     /** Ends it with the refusal of an authenticator that was late. @return whether it was not over */
     boolean endLate() {
         return end(AuthResult.reject(ReasonCode.AUTHENTICATOR_TIMEOUT, "the login took too long"));
+    }
+
+    /** Its verdict has come, or its task has returned. The queue's lock. @return whether that was the last of the two */
+    boolean letGo() {
+        return --holders == 0;
+    }
+
+    /** It was refused as late while its task had not returned. The queue's lock. */
+    void stick() {
+        stuck = true;
+    }
+
+    /** The queue's lock. */
+    boolean isStuck() {
+        return stuck;
     }
 }

@@ -15,12 +15,15 @@ import java.util.Queue;
 
 /**
  * Asks the authenticators, about a bounded number of logins at a time; further ones wait in a bounded queue. A place is
- * given back when the verdict comes or the deadline passes, whichever is first; a client that hangs up meanwhile frees
- * none, so that hanging up is no way around the bound.
+ * given back when the verdict comes or the deadline passes, whichever is first, but not before the task that asks has
+ * returned: an authenticator that blocks holds its thread longer than the client waits, and tasks behind it would pile
+ * up in the pool without bound. A client that hangs up meanwhile frees no place, so that hanging up is no way around
+ * the bound.
  *
  * <pre>
  *   submit ──► [ waiting ... ] ──► running ──► verdict
- *      └─ full: no                   └─ deadline: AUTHENTICATOR_TIMEOUT
+ *      ├─ full: no                   └─ deadline: AUTHENTICATOR_TIMEOUT
+ *      └─ all places stuck: no           └─ task does not return: stuck
  * </pre>
  */
 @ThreadSafe
@@ -35,6 +38,7 @@ final class LoginQueue {
     private final Queue<LoginAttempt> waiting = new ArrayDeque<>();
     private final Queue<LoginAttempt> byDeadline = new ArrayDeque<>();
     private int running;
+    private int stuck;
 
     LoginQueue(List<Authenticator> authenticators, WorkerPool pool, ServerLimits limits) {
         this.authenticators = List.copyOf(authenticators);
@@ -44,10 +48,13 @@ final class LoginQueue {
         this.maxWaiting = limits.queuedLogins();
     }
 
-    /** Has the login judged; false when the queue is full. Attempts come with deadlines in the order of submission. */
+    /**
+     * Has the login judged; false when the queue is full, or when every place is stuck, so that nothing in it would be.
+     * Attempts come with deadlines in the order of submission.
+     */
     boolean submit(LoginAttempt attempt) {
         synchronized (this) {
-            if (running == maxRunning && waiting.size() == maxWaiting) {
+            if (running == maxRunning && waiting.size() == maxWaiting || stuck == maxRunning) {
                 return false;
             }
             byDeadline.add(attempt);
@@ -77,9 +84,21 @@ final class LoginQueue {
                 waited = waiting.remove(attempt);
             }
             if (attempt.endLate() && !waited) {
-                placeIsFree();
+                overdue(attempt);
             }
         }
+    }
+
+    /** Refused as late; its place is free unless its task still blocks. */
+    private void overdue(LoginAttempt attempt) {
+        synchronized (this) {
+            if (!attempt.letGo()) {
+                attempt.stick();
+                stuck++;
+                return;
+            }
+        }
+        placeIsFree();
     }
 
     /** Logins being judged now. */
@@ -88,7 +107,25 @@ final class LoginQueue {
     }
 
     private void start(LoginAttempt attempt) {
-        pool.execute(() -> ask(attempt, 0));
+        pool.execute(() -> {
+            try {
+                ask(attempt, 0);
+            } finally {
+                returned(attempt);
+            }
+        });
+    }
+
+    private void returned(LoginAttempt attempt) {
+        synchronized (this) {
+            if (!attempt.letGo()) {
+                return;
+            }
+            if (attempt.isStuck()) {
+                stuck--;
+            }
+        }
+        placeIsFree();
     }
 
     private void ask(LoginAttempt attempt, int next) {
@@ -118,7 +155,13 @@ final class LoginQueue {
 
     private void finish(LoginAttempt attempt, AuthResult result) {
         if (attempt.end(result)) {
-            placeIsFree();
+            boolean free;
+            synchronized (this) {
+                free = attempt.letGo();
+            }
+            if (free) {
+                placeIsFree();
+            }
         }
     }
 

@@ -45,15 +45,15 @@ public enum Limit {
             600_000,
             "From LOGIN to the verdict, the wait for a free place included.",
             "The login is refused with AUTHENTICATOR_TIMEOUT."),
-    /** Authentications under way at once, in the whole node. */
+    /** Authentications under way at once, in the whole node; one that blocks counts until it returns. */
     CONCURRENT_LOGINS(
             "concurrentLogins",
             "logins",
             64,
             1,
             100_000,
-            "Authentications under way at once, in the whole node.",
-            "Further logins wait in the queue."),
+            "Authentications under way at once, in the whole node; one that blocks counts until it returns.",
+            "Further logins wait in the queue; when all of them block beyond their time, the login is refused with SERVER_BUSY."),
     /** Logins that wait for an authentication. */
     QUEUED_LOGINS(
             "queuedLogins",

@@ -73,7 +73,7 @@ public final class ServerLimits {
         return value(Limit.AUTHENTICATOR_TIMEOUT_MILLIS);
     }
 
-    /** Authentications under way at once, in the whole node. In logins. */
+    /** Authentications under way at once, in the whole node; one that blocks counts until it returns. In logins. */
     public int concurrentLogins() {
         return (int) value(Limit.CONCURRENT_LOGINS);
     }
@@ -275,7 +275,7 @@ public final class ServerLimits {
             return set(Limit.AUTHENTICATOR_TIMEOUT_MILLIS, authenticatorTimeoutMillis);
         }
 
-        /** Authentications under way at once, in the whole node. In logins. */
+        /** Authentications under way at once, in the whole node; one that blocks counts until it returns. In logins. */
         public Builder concurrentLogins(int concurrentLogins) {
             return set(Limit.CONCURRENT_LOGINS, concurrentLogins);
         }
