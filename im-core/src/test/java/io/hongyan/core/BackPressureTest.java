@@ -209,6 +209,46 @@ final class BackPressureTest {
         assertThat(rude.results).hasSize(1000);
     }
 
+    /** It is not read any more, so no timer of silence runs; and no count is due from it. */
+    @Test
+    void closesAPeerThatReadsNothingUntilItsAnswersCrowd() {
+        fixture.open(limits -> limits.openMessages(64));
+        TestClient rude = fixture.in("rude", 0);
+        rude.connection().block(Lane.CHAT, true);
+        crowd(rude);
+        assertThat(rude.connection().isPaused()).isTrue();
+        fixture.world.advanceMillis(29_000);
+        assertThat(rude.connection().isClosed()).isFalse();
+        fixture.world.advanceMillis(2_000);
+        assertThat(rude.closes).containsExactly(ReasonCode.NO_PROGRESS);
+    }
+
+    @Test
+    void goesOnWithAPeerThatReadsItsCrowdOfAnswersNowAndThen() {
+        fixture.open(limits -> limits.openMessages(64));
+        TestClient slow = fixture.in("slow", 0);
+        slow.connection().block(Lane.CHAT, true);
+        for (int i = 0; i < 5; i++) {
+            crowd(slow);
+            assertThat(slow.connection().isPaused()).isTrue();
+            fixture.world.advanceMillis(20_000);
+            slow.connection().block(Lane.CHAT, false);
+            fixture.world.settle();
+            assertThat(slow.connection().isPaused()).isFalse();
+            slow.connection().block(Lane.CHAT, true);
+        }
+        assertThat(slow.closes).isEmpty();
+    }
+
+    /** Refused and taken by turns, so that no answers merge. */
+    private void crowd(TestClient client) {
+        for (int i = 0; i < 20_000 && !client.connection().isPaused(); i++) {
+            client.send(Address.user("bob"), "hi", Lane.CHAT);
+            client.send(Address.group("none"), "hi", Lane.CHAT);
+            fixture.world.settle();
+        }
+    }
+
     @Test
     void closesWhoCountsNothingAndSaysNothing() {
         fixture.open();

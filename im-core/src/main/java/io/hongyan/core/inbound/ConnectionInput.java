@@ -64,6 +64,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     private Phase phase = Phase.LOGIN;
     private long heardNanos;
     private long restedNanos;
+    private long readNanos;
     private int sweepPlace;
     private boolean stranger = true;
     private boolean leaving;
@@ -99,6 +100,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         this.openedNanos = loop.nowNanos();
         this.heardNanos = openedNanos;
         this.restedNanos = openedNanos;
+        this.readNanos = openedNanos;
     }
 
     // ---- from the connection
@@ -131,6 +133,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     @Override
     public void onWritable(Lane lane) {
         if (phase == Phase.OPEN && session != null) {
+            readNanos = loop.nowNanos();
             session.pump();
             leaveIfIdle();
         }
@@ -483,16 +486,21 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
 
     private void sweepSession(long nowNanos) {
         Session current = session();
+        long patienceNanos = reception.limits().noProgressTimeoutMillis() * 1_000_000;
+        if (!gate.isPausedFor(PauseReason.ANSWERS) || connection.isWritable(Lane.CHAT)) {
+            readNanos = nowNanos;
+        }
         if (gate.isPaused()) {
             heardNanos = nowNanos;
             restedNanos = nowNanos;
             dispatcher().rest();
+            if (nowNanos - readNanos >= patienceNanos && connection.silentNanos() < patienceNanos) {
+                end(ReasonCode.NO_PROGRESS, "answers are not read");
+            }
             return;
         }
-        ServerLimits limits = reception.limits();
         long idleNanos = keepAliveSeconds * 2_500_000_000L;
         long silentNanos = nowNanos - heardNanos;
-        long patienceNanos = limits.noProgressTimeoutMillis() * 1_000_000;
         if (silentNanos >= idleNanos) {
             end(ReasonCode.IDLE_TIMEOUT, "nothing was heard for too long");
         } else if (connection.silentNanos() < patienceNanos

@@ -153,14 +153,14 @@ public enum Limit {
             65_535,
             "Longest keep-alive that a client may ask for.",
             "The client is told this one instead."),
-    /** Counted frames outstanding without progress on a live link. */
+    /** Counted frames, or a crowd of answers, outstanding without progress on a live link. */
     NO_PROGRESS_TIMEOUT_MILLIS(
             "noProgressTimeoutMillis",
             "ms",
             30_000,
             100,
             600_000,
-            "Counted frames outstanding without progress on a live link.",
+            "Counted frames, or a crowd of answers, outstanding without progress on a live link.",
             "The connection is closed with NO_PROGRESS."),
     /** Sessions of one user at once. */
     DEVICES_PER_USER(

@@ -133,7 +133,7 @@ public final class ServerLimits {
         return (int) value(Limit.MAX_KEEP_ALIVE_SECONDS);
     }
 
-    /** Counted frames outstanding without progress on a live link. In ms. */
+    /** Counted frames, or a crowd of answers, outstanding without progress on a live link. In ms. */
     public long noProgressTimeoutMillis() {
         return value(Limit.NO_PROGRESS_TIMEOUT_MILLIS);
     }
@@ -335,7 +335,7 @@ public final class ServerLimits {
             return set(Limit.MAX_KEEP_ALIVE_SECONDS, maxKeepAliveSeconds);
         }
 
-        /** Counted frames outstanding without progress on a live link. In ms. */
+        /** Counted frames, or a crowd of answers, outstanding without progress on a live link. In ms. */
         public Builder noProgressTimeoutMillis(long noProgressTimeoutMillis) {
             return set(Limit.NO_PROGRESS_TIMEOUT_MILLIS, noProgressTimeoutMillis);
         }
