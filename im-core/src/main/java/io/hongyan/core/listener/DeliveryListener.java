@@ -21,7 +21,10 @@ public interface DeliveryListener {
     /** The recipient said that it was read. Not sent by this version. */
     default void onRead(UserId recipient, Message message) {}
 
-    /** The message's time to live ran out before it was delivered; it is gone. */
+    /**
+     * The message's time to live ran out before it was delivered; it is gone. What was written to a device in time goes on,
+     * and is delivered late or, when that device ends without counting it, expires then.
+     */
     default void onExpired(UserId recipient, Message message) {}
 
     /** The recipient has no session: the moment for a push notification. {@link #onStored} follows, or a refusal. */

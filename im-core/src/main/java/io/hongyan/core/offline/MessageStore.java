@@ -72,7 +72,7 @@ public interface MessageStore {
 
     /**
      * Lets some messages go whose time to live has run out, of any users; called now and then. Expiry does not depend on
-     * it: a node never delivers an expired message.
+     * it: a node never begins to deliver an expired message. One that is in flight may be among them: it goes on.
      *
      * @param nowMillis wall time, in ms since 1970
      * @param maxMessages let go of at most so many now

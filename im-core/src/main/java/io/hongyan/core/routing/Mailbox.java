@@ -24,6 +24,7 @@ import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -181,7 +182,7 @@ public final class Mailbox extends UserSessions {
             if (!outbox.hasRoom(message.lane(), Delivery.cost(message)) || !reserveBulk(message)) {
                 return ReasonCode.BACKPRESSURED;
             }
-            outbox.add(delivery(message, sender, null));
+            hold(session, delivery(message, sender, null));
         }
         session.wake(batch, Delivery.cost(message));
         return ReasonCode.OK;
@@ -272,14 +273,31 @@ public final class Mailbox extends UserSessions {
         CompletableFuture<Void> putBack = null;
         List<StoredMessage> back = List.of();
         List<Message> undeliverable = new ArrayList<>(0);
+        List<Message> expired = new ArrayList<>(0);
         Reading read = null;
         synchronized (this) {
-            collectDeviceMessages(session, undeliverable);
+            boolean last = sessionsBut(session) == 0;
+            session.outbox().letGo(delivery -> {
+                if (!delivery.letGo()) {
+                    return;
+                }
+                if (!isOfAllDevices(delivery)) {
+                    finish(delivery);
+                    undeliverable.add(delivery.message());
+                } else if (!last) {
+                    letExpire(delivery, expired);
+                }
+            });
+            dropDone();
             if (remove(session)) {
                 if (sessions().length == 0) {
                     back = takeInFlight();
                     goOffline();
-                    if (!back.isEmpty() && !shared.storesFirst()) {
+                    if (shared.storesFirst()) {
+                        back.stream()
+                                .filter(message -> message.position() == StoredMessage.NOT_STORED)
+                                .forEach(message -> expired.add(message.message()));
+                    } else if (!back.isEmpty()) {
                         storeOperations++;
                         putBack = shared.putBack(user(), back);
                     }
@@ -297,6 +315,7 @@ public final class Mailbox extends UserSessions {
             shared.metrics().add(Metric.MESSAGES_UNDELIVERABLE, 1);
             shared.events().recipientOffline(user(), message);
         }
+        tellExpired(expired);
         follow(read);
     }
 
@@ -325,6 +344,49 @@ public final class Mailbox extends UserSessions {
         }
         tellDelivered(delivered, first, batch);
         follow(read);
+    }
+
+    @Override
+    protected boolean isExpired(Message message) {
+        return Expiry.isExpired(message, shared.wallMillis());
+    }
+
+    /** Another session may have written it in time; else it is over. */
+    @Override
+    protected void expiredUnwritten(Session session, List<Delivery> deliveries) {
+        List<Message> expired = new ArrayList<>(deliveries.size());
+        Reading read;
+        synchronized (this) {
+            for (Delivery delivery : deliveries) {
+                session.outbox().release(delivery);
+                if (delivery.letGo()) {
+                    letExpire(delivery, expired);
+                }
+            }
+            dropDone();
+            cramped = false;
+            read = readIfRoom();
+        }
+        tellExpired(expired);
+        follow(read);
+    }
+
+    /**
+     * The store has let go of a message because its time is up. One in flight goes on without it, and is told as what
+     * becomes of it.
+     *
+     * @return whether it is in flight
+     */
+    synchronized boolean goneFromStore(Message message) {
+        for (int i = 0; i < inFlight.size(); i++) {
+            Delivery delivery = inFlight.get(i);
+            Message other = delivery.message();
+            if (!delivery.isDone() && other.id().equals(message.id()) && Objects.equals(other.from(), message.from())) {
+                delivery.goneFromStore(StoredMessage.NOT_STORED);
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- under the lock
@@ -377,7 +439,7 @@ public final class Mailbox extends UserSessions {
 
     private void putInFlight(Delivery delivery) {
         for (Session session : sessions()) {
-            session.outbox().add(delivery);
+            hold(session, delivery);
         }
         inFlight.add(delivery);
         undone++;
@@ -439,7 +501,7 @@ public final class Mailbox extends UserSessions {
             for (int i = 0; i < inFlight.size(); i++) {
                 Delivery delivery = inFlight.get(i);
                 if (!delivery.isDone()) {
-                    session.outbox().add(delivery);
+                    hold(session, delivery);
                 }
             }
             if (sessions().length >= shared.limits().devicesPerUser()) {
@@ -517,12 +579,24 @@ public final class Mailbox extends UserSessions {
         return false;
     }
 
-    private void collectDeviceMessages(Session session, List<Message> undeliverable) {
-        session.outbox().forEachUncounted(delivery -> {
-            if (!isOfAllDevices(delivery) && finish(delivery)) {
-                undeliverable.add(delivery.message());
-            }
-        });
+    private int sessionsBut(Session session) {
+        int others = 0;
+        for (Session other : sessions()) {
+            others += other == session ? 0 : 1;
+        }
+        return others;
+    }
+
+    private static void hold(Session session, Delivery delivery) {
+        delivery.held();
+        session.outbox().add(delivery);
+    }
+
+    /** Nobody is to write a message any more, nor to count it, and its time is up. */
+    private void letExpire(Delivery delivery, List<Message> expired) {
+        finish(delivery);
+        expired.add(delivery.message());
+        forgetStored(new Delivery[] {delivery}, 1);
     }
 
     private static boolean isOfAllDevices(Delivery delivery) {
@@ -575,9 +649,7 @@ public final class Mailbox extends UserSessions {
             takers = sessions();
             next = readIfRoom();
         }
-        for (Message message : expired) {
-            shared.expired(user(), message);
-        }
+        tellExpired(expired);
         end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
         if (bytes > 0) {
             wake(takers, null, bytes);
@@ -681,6 +753,12 @@ public final class Mailbox extends UserSessions {
     private synchronized void storeOperationDone() {
         storeOperations--;
         retireIfIdle();
+    }
+
+    private void tellExpired(List<Message> expired) {
+        for (Message message : expired) {
+            shared.expired(user(), message);
+        }
     }
 
     private void tellDelivered(Delivery[] delivered, int count, HopBatch batch) {

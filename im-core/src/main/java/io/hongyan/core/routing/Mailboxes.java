@@ -97,7 +97,10 @@ public final class Mailboxes {
                 return;
             }
             for (ExpiredMessage message : expired) {
-                expired(message.recipient(), message.message());
+                Mailbox mailbox = registry.find(message.recipient());
+                if (mailbox == null || !mailbox.goneFromStore(message.message())) {
+                    expired(message.recipient(), message.message());
+                }
             }
         });
     }

@@ -23,6 +23,7 @@ public final class Delivery {
     private long position;
     private boolean reservedInNode;
     private boolean done;
+    private int holders;
     private @Nullable Encoded encoded;
 
     /**
@@ -83,6 +84,21 @@ public final class Delivery {
         boolean first = !done;
         done = true;
         return first;
+    }
+
+    /** One more session is to write it, or to have it counted. */
+    public void held() {
+        holders++;
+    }
+
+    /** A session has let go of it uncounted. @return whether it was the last, and it is not done */
+    public boolean letGo() {
+        return --holders == 0 && !done;
+    }
+
+    /** The store has let go of it. */
+    public void goneFromStore(long notStored) {
+        position = notStored;
     }
 
     /** Whether it holds a part of the node's bulk budget, to be given back once. */

@@ -10,7 +10,9 @@ import io.hongyan.protocol.ProtocolException;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Chunker;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,7 @@ public final class Outbox {
     private int countedBulk;
     private boolean wroteChunk;
     private long progressNanos;
+    private List<Delivery> expired = List.of();
 
     Outbox(Connection connection, ServerLimits limits, ImMetrics metrics) {
         this.connection = connection;
@@ -100,22 +103,29 @@ public final class Outbox {
      * session is frozen, this one is not pumped yet. Home's lock.
      */
     public void takeOver(Outbox other) {
-        other.forEachUncounted(this::add);
-        other.uncounted.clear();
-        other.uncountedBulk.clear();
-        other.chat.clear();
-        other.bulk.clear();
-        other.chunked = null;
-        other.chunker = null;
-        other.incoming = NOTHING;
-        other.incomingCount = 0;
-        other.chatBytes = 0;
-        other.bulkBytes = 0;
-        other.ephemeralBytes = 0;
+        other.letGo(this::add);
     }
 
-    /** Passes on all messages not counted, oldest first within each lane. Home's lock, and the session is frozen. */
-    public void forEachUncounted(Consumer<Delivery> action) {
+    /**
+     * Lets go of all messages not counted, each once, oldest first within each lane. Home's lock, and the session is frozen
+     * or has ended.
+     */
+    public void letGo(Consumer<Delivery> action) {
+        forEachUncounted(action);
+        uncounted.clear();
+        uncountedBulk.clear();
+        chat.clear();
+        bulk.clear();
+        chunked = null;
+        chunker = null;
+        incoming = NOTHING;
+        incomingCount = 0;
+        chatBytes = 0;
+        bulkBytes = 0;
+        ephemeralBytes = 0;
+    }
+
+    private void forEachUncounted(Consumer<Delivery> action) {
         forEach(uncounted, action);
         forEach(uncountedBulk, action);
         if (chunked != null) {
@@ -137,15 +147,14 @@ public final class Outbox {
     }
 
     /**
-     * Writes what the connection has room for. Owner.
+     * Writes what the connection has room for. What has expired by then is set aside for {@link #takeExpired()}. Owner.
      *
-     * @param lock the home
      * @return whether anything was written
      */
-    boolean pump(Object lock, long nowNanos) {
+    boolean pump(UserSessions home, long nowNanos) {
         int taken;
         @Nullable Delivery[] batch;
-        synchronized (lock) {
+        synchronized (home) {
             ephemeralBytes = 0;
             taken = incomingCount;
             batch = incoming;
@@ -153,10 +162,10 @@ public final class Outbox {
             incomingCount = 0;
         }
         boolean wasAwaiting = awaitsCount();
-        int written = writeChat(chat, batch, taken);
+        int written = writeChat(home, batch, taken);
         wroteChunk = false;
         if (chat.isEmpty()) {
-            written += writeBulk(nowNanos);
+            written += writeBulk(home, nowNanos);
         }
         if (!wasAwaiting) {
             progressNanos = nowNanos;
@@ -167,6 +176,13 @@ public final class Outbox {
             metrics.add(Metric.MESSAGES_OUT, written);
         }
         return written > 0 || wroteChunk;
+    }
+
+    /** What was not written because it had expired, once; its bytes are still reserved. Owner. */
+    List<Delivery> takeExpired() {
+        List<Delivery> taken = expired;
+        expired = List.of();
+        return taken;
     }
 
     /**
@@ -213,12 +229,15 @@ public final class Outbox {
         return progressNanos;
     }
 
-    private int writeChat(DeliveryQueue waiting, @Nullable Delivery[] batch, int taken) {
+    private int writeChat(UserSessions home, @Nullable Delivery[] batch, int taken) {
         int written = 0;
         boolean writable = connection.isWritable(Lane.CHAT);
-        while (writable && !waiting.isEmpty()) {
-            writable = writeWhole(Lane.CHAT, waiting.poll());
-            written++;
+        while (writable && !chat.isEmpty()) {
+            Delivery next = chat.poll();
+            if (next != null && !isTooLate(home, next)) {
+                writable = writeWhole(Lane.CHAT, next);
+                written++;
+            }
         }
         for (int i = 0; i < taken; i++) {
             Delivery delivery = batch[i];
@@ -229,11 +248,11 @@ public final class Outbox {
                 bulk.add(delivery);
             } else if (!delivery.isCounted()) {
                 written += writeEphemeral(delivery);
-            } else if (writable) {
+            } else if (!writable) {
+                chat.add(delivery);
+            } else if (!isTooLate(home, delivery)) {
                 writable = writeWhole(Lane.CHAT, delivery);
                 written++;
-            } else {
-                waiting.add(delivery);
             }
         }
         return written;
@@ -248,7 +267,7 @@ public final class Outbox {
         return 1;
     }
 
-    private int writeBulk(long nowNanos) {
+    private int writeBulk(UserSessions home, long nowNanos) {
         int written = 0;
         boolean writable = (chunked != null || !bulk.isEmpty()) && connection.isWritable(Lane.BULK);
         while (writable) {
@@ -258,6 +277,9 @@ public final class Outbox {
                 Delivery next = bulk.poll();
                 if (next == null) {
                     break;
+                }
+                if (isTooLate(home, next)) {
+                    continue;
                 }
                 if (Chunker.fits(next.message(), Chunker.DEFAULT_FRAME_BYTES)) {
                     writable = writeWhole(Lane.BULK, next);
@@ -281,10 +303,18 @@ public final class Outbox {
         return written;
     }
 
-    private boolean writeWhole(Lane lane, @Nullable Delivery delivery) {
-        if (delivery == null) {
-            throw new IllegalStateException("a hole in the queue");
+    private boolean isTooLate(UserSessions home, Delivery delivery) {
+        if (delivery.message().ttlSeconds() == 0 || !home.isExpired(delivery.message())) {
+            return false;
         }
+        if (expired.isEmpty()) {
+            expired = new ArrayList<>();
+        }
+        expired.add(delivery);
+        return true;
+    }
+
+    private boolean writeWhole(Lane lane, Delivery delivery) {
         ringOf(lane == Lane.BULK).add(delivery);
         return connection.write(lane, delivery.frame(connection.codec()));
     }

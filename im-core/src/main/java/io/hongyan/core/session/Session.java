@@ -14,6 +14,7 @@ import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.Pong;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,10 @@ public final class Session {
             wrote |= outbox.pump(lock, loop.nowNanos());
             if (wrote) {
                 connection.flush();
+            }
+            List<Delivery> expired = outbox.takeExpired();
+            if (!expired.isEmpty()) {
+                lock.expiredUnwritten(this, expired);
             }
         }
         if (gate.isPausedFor(PauseReason.ANSWERS)) {

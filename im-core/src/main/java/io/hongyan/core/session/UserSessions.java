@@ -5,6 +5,7 @@ import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +61,13 @@ public abstract class UserSessions {
         }
         return null;
     }
+
+    /** Whether the message's time to live has run out. */
+    @ThreadSafe
+    protected abstract boolean isExpired(Message message);
+
+    /** The time to live of these messages ran out before the session could write them: it lets go of them. On its owner. */
+    protected abstract void expiredUnwritten(Session session, List<Delivery> deliveries);
 
     protected final void add(Session session) {
         assert Thread.holdsLock(this);
