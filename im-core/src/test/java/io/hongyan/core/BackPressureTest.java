@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.offline.Page;
+import io.hongyan.core.offline.StoredMessage;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
@@ -18,6 +21,8 @@ import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.Ping;
 import io.hongyan.protocol.packet.Pong;
 import io.hongyan.protocol.packet.UserId;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What is full, and what happens then. */
@@ -142,6 +147,47 @@ final class BackPressureTest {
         world.settle();
         assertThat(bob.texts()).containsExactly("three");
         assertThat(fixture.node().holdings().mailboxes()).isEqualTo(2);
+    }
+
+    /** Its page completes at once, is not the last and holds nothing to deliver: to read on would never end. */
+    @Test
+    void takesAStoreThatDoesNotReadOnAsFailing() {
+        InMemoryMessageStore memory = new InMemoryMessageStore();
+        int[] reads = {0};
+        MessageStore stuck = (MessageStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {MessageStore.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "forget", "expire" -> {
+                            return CompletableFuture.failedStage(new IllegalStateException("planted"));
+                        }
+                        case "read" -> {
+                            Page page = memory.read((UserId) arguments[0], StoredMessage.NOT_STORED, 10, 10_000)
+                                    .toCompletableFuture()
+                                    .join();
+                            return ++reads[0] > 1000
+                                    ? CompletableFuture.failedStage(new IllegalStateException("for ever"))
+                                    : CompletableFuture.completedStage(new Page(
+                                            page.messages(), page.messages().isEmpty()));
+                        }
+                        default -> {
+                            return method.invoke(memory, arguments);
+                        }
+                    }
+                });
+        fixture.start(builder -> builder.allowAnyone().messageStore(stuck));
+        TestClient alice = fixture.in("alice", 0);
+        alice.message(
+                Message.text(new MessageId(1, 1), Address.user("bob"), "old").withTtlSeconds(1));
+        alice.message(Message.text(new MessageId(1, 1), Address.user("carol"), "new"));
+        fixture.world.advanceMillis(5_000);
+        fixture.in("bob", 1);
+        TestClient carol = fixture.in("carol", 1);
+        assertThat(reads[0]).isLessThan(10);
+        assertThat(carol.texts()).containsExactly("new");
+        assertThat(carol.doubles()).isZero();
+        fixture.world.advanceMillis(10_000);
+        assertThat(reads[0]).as("tried again, once a second").isBetween(20, 30);
+        assertThat(fixture.counts.of(Metric.STORE_FAILURES)).isGreaterThan(10);
     }
 
     @Test

@@ -48,7 +48,8 @@ public interface MessageStore {
     CompletionStage<Appended> append(UserId user, Message message);
 
     /**
-     * Reads on in an inbox. What is read stays kept.
+     * Reads on in an inbox. What is read stays kept. A page whose positions do not ascend from {@code after} is taken as a
+     * failure.
      *
      * @param after the position behind which to read, {@link StoredMessage#NOT_STORED} for the beginning
      * @param maxMessages at most so many, at least 1

@@ -631,23 +631,30 @@ public final class Mailbox extends UserSessions {
 
     private @Nullable Reading taken(int readGeneration, @Nullable Page page, @Nullable Throwable failure) {
         if (page == null) {
-            shared.storeFailed(failure == null ? new NullPointerException("no page") : failure);
-            shared.housekeeper().schedule(READ_RETRY_NANOS, () -> follow(again(readGeneration)));
+            readAgainLater(readGeneration, failure == null ? new NullPointerException("no page") : failure);
             return null;
         }
         Session[] takers;
         List<Session> slow = new ArrayList<>(0);
         List<Message> expired = new ArrayList<>(0);
-        Reading next;
-        int bytes;
+        Reading next = null;
+        int bytes = 0;
+        boolean readsOn;
         synchronized (this) {
             if (readGeneration != generation || state != State.CATCHING_UP) {
                 return null;
             }
-            reading = false;
-            bytes = putPageInFlight(page, slow, expired);
+            readsOn = isBehind(page, readPosition);
+            if (readsOn) {
+                reading = false;
+                bytes = putPageInFlight(page, slow, expired);
+                next = readIfRoom();
+            }
             takers = sessions();
-            next = readIfRoom();
+        }
+        if (!readsOn) {
+            readAgainLater(readGeneration, new IllegalStateException("a page of a store that does not read on"));
+            return null;
         }
         tellExpired(expired);
         end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
@@ -655,6 +662,23 @@ public final class Mailbox extends UserSessions {
             wake(takers, null, bytes);
         }
         return next;
+    }
+
+    /** Whether its positions ascend from there: a store that gives the same again and again would never end. */
+    private static boolean isBehind(Page page, long position) {
+        long before = position;
+        for (StoredMessage message : page.messages()) {
+            if (message.position() <= before) {
+                return false;
+            }
+            before = message.position();
+        }
+        return true;
+    }
+
+    private void readAgainLater(int readGeneration, Throwable failure) {
+        shared.storeFailed(failure);
+        shared.housekeeper().schedule(READ_RETRY_NANOS, () -> follow(again(readGeneration)));
     }
 
     private synchronized @Nullable Reading again(int readGeneration) {

@@ -80,6 +80,11 @@ final class InMemoryMessageStoreTest extends MessageStoreContract {
     }
 
     @Test
+    void hasNoEmptyPageThatIsNotTheLast() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Page(List.of(), false));
+    }
+
+    @Test
     void insistsOnBounds() {
         assertThatIllegalArgumentException().isThrownBy(() -> new InMemoryMessageStore(0, 1, 1));
     }

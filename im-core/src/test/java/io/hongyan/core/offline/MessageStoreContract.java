@@ -60,6 +60,22 @@ abstract class MessageStoreContract {
     }
 
     @Test
+    void comesToAnEndByReadingOn() {
+        appendAll("a", "b", "c");
+        long after = StoredMessage.NOT_STORED;
+        Page page = read(after, 1, 10_000);
+        for (int pages = 0; !page.last(); pages++) {
+            assertThat(pages).as("pages of one message each, of three").isLessThan(3);
+            assertThat(page.messages()).as("only the last page may be empty").isNotEmpty();
+            for (StoredMessage message : page.messages()) {
+                assertThat(message.position()).isGreaterThan(after);
+                after = message.position();
+            }
+            page = read(after, 1, 10_000);
+        }
+    }
+
+    @Test
     void readsAtLeastOneMessageHoweverLarge() {
         appendAll("x".repeat(500), "y".repeat(500));
         assertThat(read(StoredMessage.NOT_STORED, 10, 100).messages()).hasSize(1);
