@@ -119,6 +119,18 @@ final class LoginTest {
         assertThat(silent.closes).containsExactly(ReasonCode.LOGIN_TIMEOUT);
     }
 
+    /** What came before the first frame, such as a preface, has no time of its own. */
+    @Test
+    void countsTheTimeBeforeTheFirstFrameToThatOfLogin() {
+        fixture.open();
+        TestClient slow = fixture.connected("alice", 0);
+        slow.connection().aged(8_000_000_000L);
+        fixture.world.advanceMillis(1_000);
+        assertThat(slow.closes).isEmpty();
+        fixture.world.advanceMillis(2_000);
+        assertThat(slow.closes).containsExactly(ReasonCode.LOGIN_TIMEOUT);
+    }
+
     @Test
     void refusesALateVerdictOnce() {
         fixture.start(this::slow);

@@ -97,10 +97,11 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         this.connection = connection;
         this.loop = loop;
         this.gate = new ReadGate(connection, reception.metrics());
-        this.openedNanos = loop.nowNanos();
-        this.heardNanos = openedNanos;
-        this.restedNanos = openedNanos;
-        this.readNanos = openedNanos;
+        long now = loop.nowNanos();
+        this.openedNanos = now - connection.ageNanos();
+        this.heardNanos = now;
+        this.restedNanos = now;
+        this.readNanos = now;
     }
 
     // ---- from the connection

@@ -40,6 +40,7 @@ public final class TestConnection implements Connection {
     private boolean paused;
     private boolean admitted;
     private boolean silent;
+    private long ageNanos;
     private boolean closed;
     private int flushes;
     private final Map<Lane, Integer> roomBytes = new EnumMap<>(Lane.class);
@@ -106,6 +107,11 @@ public final class TestConnection implements Connection {
         silent = true;
     }
 
+    /** It began so long before it was handed over. */
+    public void aged(long nanos) {
+        ageNanos = nanos;
+    }
+
     public boolean isAdmitted() {
         return admitted;
     }
@@ -153,6 +159,11 @@ public final class TestConnection implements Connection {
     public void admit() {
         requireOwner();
         admitted = true;
+    }
+
+    @Override
+    public long ageNanos() {
+        return ageNanos;
     }
 
     @Override

@@ -84,6 +84,14 @@ public interface Connection {
         return 0;
     }
 
+    /**
+     * How long ago the link began, in ns, with what came before the first frame; 0 where nothing did that took time or
+     * state, as on UDP.
+     */
+    default long ageNanos() {
+        return 0;
+    }
+
     /** Takes no more bytes from the peer: TCP stops reading, UDP grants no further credit. Frames read may still come. */
     void pauseReading();
 

@@ -70,6 +70,7 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
     private final @Nullable TcpLinks links;
     private final InetSocketAddress remoteAddress;
     private final FrameReader reader;
+    private final long beganNanos;
     private @Nullable ConnectionHandler handler;
 
     private State state = State.OPEN;
@@ -87,8 +88,18 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     private @Nullable Closing closing;
 
-    /** @param links who wants to know of the end; null on a client */
+    /** One that begins now. @param links who wants to know of the end; null on a client */
     NettyTcpConnection(Channel channel, EventLoopOwner owner, StreamOptions options, @Nullable TcpLinks links) {
+        this(channel, owner, options, links, System.nanoTime());
+    }
+
+    /**
+     * @param links who wants to know of the end; null on a client
+     * @param beganNanos when the link was accepted
+     */
+    NettyTcpConnection(
+            Channel channel, EventLoopOwner owner, StreamOptions options, @Nullable TcpLinks links, long beganNanos) {
+        this.beganNanos = beganNanos;
         this.channel = channel;
         this.owner = owner;
         this.options = options;
@@ -187,6 +198,11 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
     @Override
     public InetSocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    @Override
+    public long ageNanos() {
+        return System.nanoTime() - beganNanos;
     }
 
     @Override

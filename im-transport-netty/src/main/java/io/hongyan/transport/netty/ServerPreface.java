@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerPreface extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final TcpLinks links;
+    private final long acceptedNanos = System.nanoTime();
     private final long deadlineNanos;
 
     private byte @Nullable [] partial;
@@ -34,7 +35,7 @@ final class ServerPreface extends ChannelInboundHandlerAdapter {
     ServerPreface(Channel channel, TcpLinks links) {
         this.channel = channel;
         this.links = links;
-        this.deadlineNanos = System.nanoTime() + links.options().prefaceTimeoutMillis() * 1_000_000L;
+        this.deadlineNanos = acceptedNanos + links.options().prefaceTimeoutMillis() * 1_000_000L;
     }
 
     @Override
@@ -100,7 +101,8 @@ final class ServerPreface extends ChannelInboundHandlerAdapter {
             return;
         }
         links.spoke(this);
-        NettyTcpConnection connection = new NettyTcpConnection(channel, links.owner(), links.options(), links);
+        NettyTcpConnection connection =
+                new NettyTcpConnection(channel, links.owner(), links.options(), links, acceptedNanos);
         ChannelPipeline pipeline = context.pipeline();
         pipeline.addLast(connection);
         connection.writePreface(Preface.answer(version));

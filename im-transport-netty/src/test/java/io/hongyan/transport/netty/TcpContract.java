@@ -85,6 +85,24 @@ abstract class TcpContract extends TransportContract {
         }
     }
 
+    /** Links are accepted in order, so the first began before the second is there. */
+    @Test
+    void agesFromItsBeginningAndNotFromItsPreface() throws IOException {
+        byte[] preface = Preface.request();
+        try (Socket slow = rawLink();
+                Socket quick = rawLink()) {
+            slow.getOutputStream().write(preface, 0, 4);
+            quick.getOutputStream().write(preface);
+            onlyAccepted();
+            long secondIsThere = System.nanoTime();
+            slow.getOutputStream().write(preface, 4, 4);
+            await().until(() -> accepted.size() == 2);
+            long now = System.nanoTime();
+            long began = now - accepted.get(1).connection.ageNanos();
+            assertThat(began - secondIsThere).isNegative();
+        }
+    }
+
     @Test
     void takesPrefaceAndFramesGluedTogether() throws IOException {
         try (Socket socket = rawLink()) {
