@@ -8,10 +8,14 @@ import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
 import io.hongyan.core.world.TestWorld;
+import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Chunker;
+import io.hongyan.protocol.packet.Count;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
+import io.hongyan.protocol.packet.Payload;
 import org.junit.jupiter.api.Test;
 
 /** The same message again: answered, and not delivered twice. */
@@ -100,6 +104,37 @@ final class DuplicatesTest {
                 .containsEntry(1L, ReasonCode.OK)
                 .containsEntry(2L, ReasonCode.OK)
                 .containsEntry(3L, ReasonCode.THROTTLED);
+    }
+
+    @Test
+    void answersALargeMessageAtItsFirstChunkAndHoldsNothingOfIt() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        Message large = Message.of(new MessageId(1, 1), Address.user("bob"), Payload.of(new byte[100_000]));
+        alice.message(large);
+        fixture.world.settle();
+        assertThat(alice.delivered).containsExactly(1L);
+        alice.cut();
+        alice.comeBack(fixture.node(), fixture.world.owner(0), true);
+        fixture.world.settle();
+        alice.results.clear();
+        alice.delivered.clear();
+
+        Chunker again = new Chunker(large.withId(new MessageId(alice.instance(), 1)), 4096);
+        alice.sendFrame(again.next(), Lane.BULK);
+        fixture.world.settle();
+        assertThat(alice.results).containsEntry(1L, ReasonCode.OK);
+        assertThat(alice.delivered).containsExactly(1L);
+        assertThat(fixture.node().holdings().reassemblyBytes()).isZero();
+        while (again.hasNext()) {
+            alice.sendFrame(again.next(), Lane.BULK);
+        }
+        fixture.world.settle();
+        assertThat(alice.heard(Count.class)).last().isEqualTo(new Count(Lane.BULK, 1));
+        assertThat(bob.messages).hasSize(1);
+        assertThat(bob.doubles()).isZero();
+        assertThat(alice.isOpen()).isTrue();
     }
 
     @Test

@@ -152,6 +152,10 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             chunks = new Reassembler(maxMessageBytes, reception.reassembly());
             reassembler = chunks;
         }
+        if (chunk.offset() == 0 && !chunk.last() && isKnown(chunk.id().counter())) {
+            chunks.skip(chunk);
+            return false;
+        }
         Reassembler.Outcome outcome = chunks.add(chunk);
         if (outcome instanceof Reassembler.Outcome.Whole whole) {
             Message message = whole.message();
@@ -161,6 +165,33 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             refused(refused);
         }
         return false;
+    }
+
+    /**
+     * Whether a message of which the first chunk has come was taken before, or is too old: it is answered as if all of it
+     * had come, and nothing of it is held.
+     */
+    private boolean isKnown(long counter) {
+        InstanceWindow.Standing standing = window.standing(counter);
+        switch (standing) {
+            case NEW -> {
+                return false;
+            }
+            case OPEN -> {}
+            case ACCEPTED -> answers.settled(counter, ReasonCode.OK);
+            case DELIVERED -> {
+                answers.settled(counter, ReasonCode.OK);
+                answers.delivered(counter);
+            }
+            case TOO_OLD -> answers.settled(counter, ReasonCode.ID_TOO_OLD);
+        }
+        metrics.add(Metric.MESSAGES_IN, 1);
+        if (standing == InstanceWindow.Standing.TOO_OLD) {
+            metrics.add(Metric.MESSAGES_REFUSED, ReasonCode.ID_TOO_OLD, 1);
+        } else {
+            metrics.add(Metric.MESSAGES_DUPLICATE, 1);
+        }
+        return true;
     }
 
     /** The frame that would be counted did not come: there is the result only. */

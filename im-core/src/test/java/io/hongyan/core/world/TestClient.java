@@ -182,7 +182,11 @@ public final class TestClient implements TestConnection.Peer {
     }
 
     public void sendFrame(Frame frame) {
-        connection.send(List.of(new TestConnection.Travelling(Lane.CHAT, frame)));
+        sendFrame(frame, Lane.CHAT);
+    }
+
+    public void sendFrame(Frame frame, Lane lane) {
+        connection.send(List.of(new TestConnection.Travelling(lane, frame)));
     }
 
     public void cut() {

@@ -114,6 +114,18 @@ public final class Reassembler {
     }
 
     /**
+     * Does not take a message: this chunk is let go, and so are its later ones. Instead of {@link #add}, when it is known
+     * that the message is not needed.
+     */
+    public void skip(Chunk first) {
+        drop(first.id());
+        refused.remove(first.id());
+        if (!first.last()) {
+            remember(first.id());
+        }
+    }
+
+    /**
      * Gives up the open messages of which nothing has come for so long. Called now and then: a message's time begins with
      * the first call that finds it as it is, so it is late by at most the time between two calls and never early.
      *

@@ -234,6 +234,17 @@ class ReassemblerTest {
     }
 
     @Test
+    void messageThatIsNotNeededIsSkippedToItsEndAndHoldsNothing() {
+        List<Chunk> chunks = chunks(message(1, 20_000));
+        reassembler.add(chunks.get(0));
+        reassembler.skip(chunks.get(0));
+        assertThat(reassembler.openMessages()).isZero();
+        assertThat(budget.reservedBytes()).isZero();
+        assertThat(addAll(chunks.subList(1, chunks.size()))).isInstanceOf(Outcome.Skipped.class);
+        assertThat(reassembler.add(chunks.get(0))).as("comes again").isInstanceOf(Outcome.Incomplete.class);
+    }
+
+    @Test
     void chunkThatDoesNotFollowIsAViolation() {
         List<Chunk> chunks = chunks(message(1, 20_000));
         reassembler.add(chunks.get(0));
