@@ -384,7 +384,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             return;
         }
         CompletionStage<List<Bound>> start = workers.invoker().stage(() -> transport.start(new Context()));
-        start.whenComplete((addresses, failure) -> {
+        start.thenApply(addresses -> List.copyOf(addresses)).whenComplete((addresses, failure) -> {
             if (failure == null) {
                 outcome.complete(addresses);
             } else {
@@ -447,7 +447,9 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         if (!silence.isDone()) {
             housekeeper.schedule(BINDING_NANOS, () -> {
                 if (!silence.isDone()) {
-                    LOG.warn("event=still_binding transport={} detail=\"closed when it has bound\"", transport.name());
+                    LOG.warn(
+                            "event=still_binding class={} detail=\"closed when it has bound\"",
+                            transport.getClass().getName());
                     over.complete(null);
                 }
             });

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,17 @@ final class FailedStartTest {
                 .hasCause(taken);
         assertThat(bound.closed).isTrue();
         assertThat(node.bound()).isEmpty();
+        node.whenStopped().toCompletableFuture().join();
+    }
+
+    @Test
+    void failsWhenATransportDoesNotSayWhatItIsBoundTo() {
+        CompletionStage<List<Bound>> nothing = CompletableFuture.completedStage(null);
+        ImNode node =
+                ImNode.builder().allowAnyone().listen(new OneTransport(nothing)).build();
+        assertThatThrownBy(() -> node.start().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(NullPointerException.class);
         node.whenStopped().toCompletableFuture().join();
     }
 
