@@ -18,6 +18,9 @@ import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 /** A message whose time to live runs out: it is not delivered then, and its fate is told once. */
@@ -129,6 +132,50 @@ final class ExpiryTest {
         tablet.run(tablet::countNow);
         fixture.world.settle();
         assertThat(fates).containsExactly("delivered hi");
+    }
+
+    @RepeatedTest(300)
+    void everyMessageHasOneFateWhateverItsDevicesDo(RepetitionInfo repetition) {
+        long seed = repetition.getCurrentRepetition();
+        SplittableRandom random = new SplittableRandom(seed);
+        start(new InMemoryMessageStore());
+        TestClient alice = fixture.in("alice", 0);
+        List<TestClient> devices = List.of(fixture.in("bob", "phone", 0), fixture.in("bob", "tablet", 1));
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            TestClient device = devices.get(random.nextInt(2));
+            switch (random.nextInt(8)) {
+                case 0 -> device.connection().block(Lane.CHAT, true);
+                case 1 -> device.connection().block(Lane.CHAT, false);
+                case 2 -> device.run(device::stopCounting);
+                case 3 -> device.run(device::countNow);
+                case 4 -> device.cut();
+                case 5 -> {
+                    device.cut();
+                    device.comeBack(fixture.node(), fixture.world.owner(random.nextInt(2)), false);
+                }
+                default -> {
+                    sent.add("m" + i);
+                    send(alice, "m" + i, random.nextInt(4));
+                }
+            }
+            if (random.nextBoolean()) {
+                fixture.world.advanceMillis(random.nextInt(1_500));
+            }
+        }
+        for (TestClient device : devices) {
+            device.cut();
+            device.comeBack(fixture.node(), fixture.world.owner(0), false);
+            device.run(device::countNow);
+        }
+        fixture.world.advanceMillis(10_000);
+        assertThat(fates.stream().map(fate -> fate.substring(fate.indexOf(' ') + 1)))
+                .as("seed %s: %s", seed, fates)
+                .containsExactlyInAnyOrderElementsOf(sent);
+        devices.forEach(TestClient::cut);
+        alice.cut();
+        fixture.world.advanceMillis(10_000);
+        assertThat(fixture.node().holdings()).isEqualTo(new ImNode.Holdings(0, 0, 0, 0, 0, 0));
     }
 
     @Test
