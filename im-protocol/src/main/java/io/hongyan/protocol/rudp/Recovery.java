@@ -9,8 +9,9 @@ package io.hongyan.protocol.rudp;
  * again in quiet.
  *
  * <p>By the timer, which runs on the oldest unacknowledged datagram and is not re-armed by later ones: a thin flow never
- * sees enough later acks. The first two firings do not back off, since outages on phones are short. After a firing up to
- * two datagrams are sent again past the congestion window.
+ * sees enough later acks. The first two firings do not back off, since outages on phones are short. Those that do wait
+ * from the firing before, or all that left together would be due together. After a firing up to two datagrams are sent
+ * again past the congestion window.
  */
 final class Recovery {
     private static final int PACKET_THRESHOLD = 3;
@@ -26,6 +27,7 @@ final class Recovery {
     private static final long MAX_TIMEOUT_NANOS = 8_000_000_000L;
     private static final int PROBE_DATAGRAMS = 2;
     private static final int FIRINGS_WHEN_HEARD = 4;
+    private static final int FIRINGS_WITHOUT_BACK_OFF = 2;
     /** Twice the factor of the first, second ... firing in a row. */
     private static final int[] BACK_OFF_HALVES = {2, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 
@@ -34,6 +36,7 @@ final class Recovery {
     private int windowFactor = 1;
     private long widenedNanos;
     private int firings;
+    private long firedNanos;
     private int probeDatagrams;
     private long reorderNanos = Deadlines.NONE;
 
@@ -157,8 +160,7 @@ final class Recovery {
         if (oldest < 0) {
             return Deadlines.NONE;
         }
-        long deadline = sent.sentNanos(oldest) + timeout(connection.rtt, oldest);
-        return Math.min(deadline, reorderNanos);
+        return Math.min(timerNanos(connection.rtt, oldest), reorderNanos);
     }
 
     /** Declares lost what is due. */
@@ -167,10 +169,11 @@ final class Recovery {
             detectByAcks(connection, nowNanos);
         }
         long oldest = sent.oldestOutstanding();
-        if (oldest < 0 || sent.sentNanos(oldest) + timeout(connection.rtt, oldest) - nowNanos > 0) {
+        if (oldest < 0 || timerNanos(connection.rtt, oldest) - nowNanos > 0) {
             return;
         }
         firings++;
+        firedNanos = nowNanos;
         connection.counters.probes++;
         long unbackedNanos = connection.rtt.timeoutNanos();
         for (int i = 0; i < PROBE_DATAGRAMS && oldest >= 0; i++) {
@@ -197,6 +200,15 @@ final class Recovery {
             lose(connection, sent.oldestOutstanding(), nowNanos, true);
             sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
         }
+    }
+
+    /** When the timer fires, {@code number} being the oldest outstanding. */
+    private long timerNanos(RttEstimator rtt, long number) {
+        long fromNanos = sent.sentNanos(number);
+        if (firings >= FIRINGS_WITHOUT_BACK_OFF && firedNanos - fromNanos > 0) {
+            fromNanos = firedNanos;
+        }
+        return fromNanos + timeout(rtt, number);
     }
 
     private long timeout(RttEstimator rtt, long number) {

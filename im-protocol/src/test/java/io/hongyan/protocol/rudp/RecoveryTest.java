@@ -150,6 +150,32 @@ class RecoveryTest {
     }
 
     @Test
+    void probesWithTwoDatagramsATimeoutHoweverManyAreUnderWayInALongOutage() {
+        begin(LinkProfile.builder("far").delayMillis(100).keepOrder().build());
+        // A window of some 50 datagrams, all under way when the outage begins.
+        for (int i = 0; i < 200; i++) {
+            connection.send(clock.nowNanos(), Lane.BULK, new byte[1_000]);
+        }
+        connection.flush();
+        client.pump();
+        clock.advanceBy(2 * SECOND);
+        for (int i = 0; i < 200; i++) {
+            connection.send(clock.nowNanos(), Lane.BULK, new byte[1_000]);
+        }
+        connection.flush();
+        network.cutBoth(client.node, server.node, clock.nowNanos(), 70 * SECOND);
+        client.pump();
+        clock.advanceBy(20 * SECOND);
+        assertThat(connection.stats().bytesInFlight()).isGreaterThan(20_000);
+        long datagrams = client.datagramsSent;
+        // The timer is at its longest, 8 s, soon.
+        clock.advanceBy(48 * SECOND);
+        assertThat(client.datagramsSent - datagrams).isLessThanOrEqualTo(2 * 8);
+        clock.advanceBy(15 * SECOND);
+        assertThat(connection.pendingBytes(Lane.BULK)).isZero();
+    }
+
+    @Test
     void sendsLittleForNothingWhereThePathReordersAndJitters() {
         begin(LinkProfile.builder("far")
                 .delayMillis(150)
