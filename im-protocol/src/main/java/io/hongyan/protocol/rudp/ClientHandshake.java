@@ -7,12 +7,13 @@ import java.util.random.RandomGenerator;
 /**
  * A client's half of a handshake, until the server accepted: repeats the first datagram until its answer comes, then
  * carries the cookie in every datagram. A cookie that the server does not take, since the client's address has changed
- * meanwhile, is replaced: after a while without an answer the first datagram leaves again.
+ * meanwhile, is replaced: after a while without an answer the first datagram leaves again. That while is longer than a
+ * round trip, so that no late answer to an earlier one is taken for the new cookie.
  */
 final class ClientHandshake {
     private static final long FIRST_RETRY_NANOS = 200_000_000L;
     private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
-    private static final long NEW_COOKIE_NANOS = 2_000_000_000L;
+    private static final long LEAST_NEW_COOKIE_NANOS = 2_000_000_000L;
 
     private final byte[] clientId;
     private final long nonce;
@@ -23,7 +24,7 @@ final class ClientHandshake {
     private boolean initialPending = true;
     private boolean initialUnderWay;
     private int initialsSent;
-    private long initialSentNanos;
+    private long firstInitialNanos;
     private long retryDelayNanos = FIRST_RETRY_NANOS;
     private long retryNanos = Deadlines.NONE;
 
@@ -46,10 +47,12 @@ final class ClientHandshake {
         if (!initialPending) {
             return 0;
         }
+        if (!initialUnderWay) {
+            firstInitialNanos = nowNanos;
+        }
         initialPending = false;
         initialUnderWay = true;
         initialsSent++;
-        initialSentNanos = nowNanos;
         retryNanos = nowNanos + retryDelayNanos;
         retryDelayNanos = Math.min(LONGEST_RETRY_NANOS, retryDelayNanos * 3 / 2);
         WireWriter out = new WireWriter(datagram);
@@ -85,8 +88,9 @@ final class ClientHandshake {
         initialPending = false;
         initialUnderWay = false;
         retryDelayNanos = FIRST_RETRY_NANOS;
-        retryNanos = nowNanos + NEW_COOKIE_NANOS;
-        long rttNanos = initialsSent == 1 ? nowNanos - initialSentNanos : 0;
+        long tookNanos = nowNanos - firstInitialNanos;
+        retryNanos = nowNanos + Math.max(LEAST_NEW_COOKIE_NANOS, 2 * tookNanos);
+        long rttNanos = initialsSent == 1 ? tookNanos : 0;
         connection.onCookie(nowNanos, protection.create(keyExchange, serverKeyExchange, false), rttNanos);
         return true;
     }

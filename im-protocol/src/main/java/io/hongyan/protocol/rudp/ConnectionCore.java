@@ -538,8 +538,7 @@ final class ConnectionCore {
     }
 
     private void onActiveDeadline(long nowNanos) {
-        boolean handshaking = names.isConnecting() || names.isAcceptUnconfirmed();
-        if (handshaking && state != ConnectionState.FLUSHING && isDue(stateDeadlineNanos, nowNanos)) {
+        if (isHandshaking() && state != ConnectionState.FLUSHING && isDue(stateDeadlineNanos, nowNanos)) {
             fail(ReasonCode.HANDSHAKE_TIMEOUT, nowNanos);
             return;
         }
@@ -617,8 +616,16 @@ final class ConnectionCore {
         return earliest;
     }
 
+    /** Whether either side does not know yet that both know the connection. */
+    private boolean isHandshaking() {
+        return names.isConnecting() || names.isAcceptUnconfirmed();
+    }
+
+    /** A handshake has a deadline of its own. */
     private long idleDeadline() {
-        return lastReceivedNanos + endpoint.config().idleTimeoutMillis() * MILLI;
+        return isHandshaking()
+                ? Deadlines.NONE
+                : lastReceivedNanos + endpoint.config().idleTimeoutMillis() * MILLI;
     }
 
     private long keepAliveDeadline() {

@@ -178,6 +178,35 @@ class RudpEndpointTest {
     }
 
     @Test
+    void connectsOverAPathSlowerThanTheWaitForANewCookie() {
+        for (int rttMillis = 200; rttMillis <= 4_400; rttMillis += 200) {
+            RudpEndpointTest slow = new RudpEndpointTest();
+            LinkProfile link = LinkProfile.builder("slow")
+                    .delayMillis(rttMillis / 2.0)
+                    .keepOrder()
+                    .build();
+            slow.network.link(slow.client.node, slow.server.node, link, link);
+            RudpConnection connection = slow.client.connect(slow.server);
+            slow.clock.advanceBy(2 * rttMillis * 1_000_000L + SECOND / 100);
+            assertThat(connection.isOpen()).as("RTT %d ms", rttMillis).isTrue();
+            assertThat(slow.server.endpoint.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void callsASilentHandshakeByItsNameHoweverShortTheIdleTimeout() {
+        SimPeer hasty = client(RudpConfig.builder().idleTimeoutMillis(5_000).build(), "10.0.0.9");
+        RudpConnection connection = hasty.connect(server);
+        // The cookie comes, and nothing after it.
+        clock.advanceBy(40_000_000L);
+        network.cut(server.node, hasty.node, clock.nowNanos() + 20_000_000L, 60 * SECOND);
+        clock.advanceBy(8 * SECOND);
+        assertThat(connection.core.state()).isEqualTo(ConnectionState.CONNECTING);
+        clock.advanceBy(3 * SECOND);
+        assertThat(hasty.lastCloseCode).isEqualTo(ReasonCode.HANDSHAKE_TIMEOUT.number());
+    }
+
+    @Test
     void givesUpAPeerThatFellSilent() {
         client.connect(server);
         clock.advanceBy(SECOND);
