@@ -702,7 +702,7 @@ final class ConnectionCore {
             hot = endpoint.takeHot();
             hot.reset(nextPacketNumber);
             hot.skipNumber = nextPacketNumber + endpoint.skipDistance();
-            hot.received.restore(largestReceived, recentReceived, ackFloor);
+            hot.received.restore(largestReceived, lastReceivedNanos, recentReceived, ackFloor);
             lanes.attach(hot);
             this.hot = hot;
         }

@@ -23,13 +23,18 @@ final class ReceivedPackets {
     private long floor;
     private long oldestKnown;
 
-    /** Begins with what {@link #largest()}, {@link #recent()} and {@link #floor()} had said. */
-    void restore(long largest, long recent, long floor) {
+    /**
+     * Begins with what {@link #largest()}, {@link #recent()} and {@link #floor()} had said.
+     *
+     * @param largestNanos when the largest number arrived, or a little later
+     */
+    void restore(long largest, long largestNanos, long recent, long floor) {
         Arrays.fill(bits, 0);
         // Numbers too old for the snapshot count as received, or an old datagram could come twice.
         oldestKnown = Math.max(0, largest - 63);
         this.floor = Math.max(floor, oldestKnown);
         this.largest = largest;
+        this.largestNanos = largestNanos;
         if (largest >= 0) {
             int word = wordOf(largest);
             int bit = (int) (largest & 63);

@@ -95,13 +95,25 @@ class ReceivedPacketsTest {
         long recent = packets.recent();
         ReceivedPackets again = new ReceivedPackets();
         again.add(77, 0);
-        again.restore(packets.largest(), recent, packets.floor());
+        again.restore(packets.largest(), 3_000_000, recent, packets.floor());
         for (long number = 900; number < 1_100; number++) {
             boolean known = number > packets.largest() - 64;
             assertThat(again.isDuplicate(number))
                     .as("%d", number)
                     .isEqualTo(known ? packets.isDuplicate(number) : true);
         }
+    }
+
+    @Test
+    void tellsHowLongTheLargestHasWaitedAlsoWhenALateOneEndsARest() {
+        packets.add(77, 1_000_000);
+        packets.restore(500, 2_000_000, 1L << 63, 500);
+        packets.add(499, 9_000_000);
+        out.reset(0, 1200);
+        packets.writeAck(out, 9_000_000);
+        WireReader in = new WireReader(out.array).reset(1, out.position);
+        assertThat(in.readVarint()).isEqualTo(500);
+        assertThat(in.readVarint()).isEqualTo(7_000);
     }
 
     @Test
