@@ -11,6 +11,7 @@ final class DatagramReader {
 
     private final long[] lastNumber = new long[Wire.LANES];
     private boolean eliciting;
+    private boolean acked;
 
     DatagramReader(byte[] datagram, EventQueue events) {
         in = new WireReader(datagram);
@@ -25,6 +26,7 @@ final class DatagramReader {
     boolean read(ConnectionCore connection, HotState hot, int start, int end, long nowNanos) {
         in.reset(start, end);
         eliciting = false;
+        acked = false;
         lastNumber[0] = -2;
         lastNumber[1] = -2;
         while (in.hasRemaining()) {
@@ -48,7 +50,10 @@ final class DatagramReader {
 
     private boolean readControl(int type, ConnectionCore connection, HotState hot, long nowNanos) {
         if (type == Wire.ACK) {
-            return hot.recovery.onAck(connection, in, nowNanos);
+            // Each may cost a walk through all that is under way, and a second one has nothing to add.
+            boolean first = !acked;
+            acked = true;
+            return first && hot.recovery.onAck(connection, in, nowNanos);
         }
         if (type == Wire.PADDING) {
             return true;

@@ -203,6 +203,25 @@ class RudpAdversaryTest {
     }
 
     @Test
+    void takesOneAckADatagram() {
+        RudpConnection accepted = connected();
+        for (int acks = 1; acks <= 2; acks++) {
+            int count = acks;
+            arrive(CLIENT, forge(1000 + acks, out -> {
+                for (int i = 0; i < count; i++) {
+                    out.writeByte(Wire.ACK);
+                    out.writeVarint(0);
+                    out.writeVarint(0);
+                    out.writeByte(0);
+                    out.writeVarint(0);
+                }
+            }));
+            assertThat(accepted.isOpen()).isEqualTo(acks == 1);
+        }
+        assertThat(server.lastCloseCode).isEqualTo(VIOLATION);
+    }
+
+    @Test
     void catchesWhoAcknowledgesEverythingInAdvanceByTheNumbersLeftOut() {
         RudpConnection accepted = connected();
         // An optimistic receiver acknowledges each datagram of the server unseen, the skipped numbers too.
