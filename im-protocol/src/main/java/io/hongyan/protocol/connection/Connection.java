@@ -52,7 +52,10 @@ public interface Connection {
     /** Sends the pending batch. Once per batch, not once per frame. */
     void flush();
 
-    /** Whether the lane wants more; when it turns true again, {@link ConnectionHandler#onWritable} follows. */
+    /**
+     * Whether the lane wants more; when it turns true again, {@link ConnectionHandler#onWritable} follows. On UDP the
+     * ephemeral lane wants more as long as the connection is open: the newest frames take the place of the oldest.
+     */
     boolean isWritable(Lane lane);
 
     /**

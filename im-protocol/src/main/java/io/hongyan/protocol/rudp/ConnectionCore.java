@@ -112,9 +112,8 @@ final class ConnectionCore {
         if (farewell.isCalled() || state.isOver()) {
             return false;
         }
-        if (lane == Lane.EPHEMERAL) {
-            HotState hot = this.hot;
-            return hot == null || !hot.ephemeral.isFull();
+        if (!lane.isOrdered()) {
+            return true;
         }
         SendLane out = lanes.out(lane);
         if (out.isWritable()) {

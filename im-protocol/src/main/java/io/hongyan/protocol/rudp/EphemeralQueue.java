@@ -3,7 +3,7 @@ package io.hongyan.protocol.rudp;
 
 import org.jspecify.annotations.Nullable;
 
-/** Ephemeral messages that have not left yet: a short ring that refuses when full, since what waits grows stale. */
+/** Ephemeral messages that have not left yet: a short ring in which the newest take the place of the oldest. */
 final class EphemeralQueue {
     static final int MAX_MESSAGES = 64;
 
@@ -12,13 +12,15 @@ final class EphemeralQueue {
     private int size;
     private int bytes;
 
+    /** Takes a message. Answers whether there was room, or the oldest was dropped for it. */
     boolean offer(byte[] frame) {
-        if (size == MAX_MESSAGES) {
-            return false;
+        boolean hadRoom = size < MAX_MESSAGES;
+        if (!hadRoom) {
+            remove();
         }
         frames[(head + size++) & (MAX_MESSAGES - 1)] = frame;
         bytes += frame.length + RudpConfig.MESSAGE_OVERHEAD_BYTES;
-        return true;
+        return hadRoom;
     }
 
     byte @Nullable [] peek() {
@@ -42,10 +44,6 @@ final class EphemeralQueue {
 
     boolean isEmpty() {
         return size == 0;
-    }
-
-    boolean isFull() {
-        return size == MAX_MESSAGES;
     }
 
     int pendingBytes() {

@@ -25,8 +25,10 @@ public final class RudpConnection {
      * {@link #flush()}, unless a datagram leaves anyway.
      *
      * @return false = the lane's buffer is full or the connection is closing, and nothing was taken; in the first case
-     *     {@link RudpEvent#WRITABLE} follows. An {@link Lane#EPHEMERAL} message that finds no room, or is larger than
-     *     {@link RudpConfig#MAX_EPHEMERAL_BYTES}, is dropped, counted, and answered with true.
+     *     {@link RudpEvent#WRITABLE} follows. An {@link Lane#EPHEMERAL} message always finds room: where {@value
+     *     EphemeralQueue#MAX_MESSAGES} wait, the oldest is dropped for it, since what is live grows stale. One larger
+     *     than {@link RudpConfig#MAX_EPHEMERAL_BYTES} is dropped itself. Both are answered with true, and counted in
+     *     {@link RudpStats#ephemeralDropped}.
      * @throws IllegalArgumentException if the message is empty or larger than {@link RudpConfig#maxMessageBytes()}, or
      *     than the peer said it takes
      */
@@ -36,7 +38,7 @@ public final class RudpConnection {
 
     /**
      * Whether at least half of the lane's buffer is free. After an answer of no, {@link RudpEvent#WRITABLE} follows
-     * when that changes.
+     * when that changes. {@link Lane#EPHEMERAL} is writable as long as the connection takes messages.
      */
     public boolean isWritable(Lane lane) {
         return core.isWritable(lane);

@@ -17,7 +17,7 @@ import io.hongyan.protocol.ThreadSafe;
  * @param bytesRetransmitted their bytes
  * @param messagesDelivered whole messages handed to the application
  * @param duplicatesDropped messages and fragments that had arrived before
- * @param ephemeralDropped ephemeral messages dropped on this side: queue full, too large, or reading paused
+ * @param ephemeralDropped ephemeral messages dropped on this side: newer ones came, too large, or reading paused
  * @param smoothedRttNanos 0 before the first sample
  * @param minRttNanos 0 before the first sample
  * @param windowBytes the congestion window

@@ -278,6 +278,26 @@ class RudpEndpointTest {
     }
 
     @Test
+    void keepsTheNewestEphemeralMessagesAndCountsTheOthers() {
+        collect(server);
+        RudpConnection connection = client.connect(server);
+        clock.advanceBy(SECOND);
+        for (int i = 0; i < 100; i++) {
+            assertThat(connection.isWritable(Lane.EPHEMERAL)).isTrue();
+            assertThat(connection.send(clock.nowNanos(), Lane.EPHEMERAL, text("" + i)))
+                    .isTrue();
+        }
+        connection.flush();
+        client.pump();
+        clock.advanceBy(SECOND);
+        assertThat(received).hasSize(64).startsWith("EPHEMERAL 36").endsWith("EPHEMERAL 99");
+        assertThat(connection.stats().ephemeralDropped()).isEqualTo(36);
+        assertThat(connection.pendingBytes(Lane.EPHEMERAL)).isZero();
+        connection.close(clock.nowNanos(), 210);
+        assertThat(connection.isWritable(Lane.EPHEMERAL)).isFalse();
+    }
+
+    @Test
     void stopsAPeerWhoseReaderRestsWithinTheWindow() {
         long[] bytes = {0};
         server.onEvent = event -> {
