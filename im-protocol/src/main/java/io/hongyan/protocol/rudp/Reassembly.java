@@ -15,6 +15,9 @@ final class Reassembly {
     /** The tables of a message longer than this many pages are not kept. */
     private static final int MAX_KEPT_PAGES = 128;
 
+    /** The object itself, and the heads of its tables. */
+    private static final int FIXED_BYTES = 128;
+
     private static final int GRANULES_PER_PAGE = BufferPool.LARGEST / Wire.GRANULE;
 
     private final BufferPool pool;
@@ -101,9 +104,9 @@ final class Reassembly {
         return arrivedGranules;
     }
 
-    /** How many pages are held. */
-    int pages() {
-        return pageCount;
+    /** How much memory it takes, pages and tables. */
+    int heldBytes() {
+        return FIXED_BYTES + pageCount * BufferPool.LARGEST + (arrived.length + pages.length) * Long.BYTES;
     }
 
     /** Copies a complete message. */

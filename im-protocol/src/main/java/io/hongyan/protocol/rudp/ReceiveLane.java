@@ -20,8 +20,13 @@ final class ReceiveLane {
     /** The peer contradicts itself, or sends more than it was granted. */
     static final int VIOLATION = 3;
 
-    /** Pages may be held in part; more than this many times the window's worth of them is an attack. */
-    private static final int PAGES_FACTOR = 4;
+    /**
+     * Messages in part take more memory than arrived of them: less than three times what an honest sender was charged,
+     * since he begins with their beginning. More than so many windows, and some to spare for small ones, is an attack.
+     */
+    private static final int PARTIAL_WINDOWS = 4;
+
+    private static final int PARTIAL_SPARE_BYTES = 64 << 10;
 
     private final int windowBytes;
     private final int maxMessageBytes;
@@ -117,12 +122,12 @@ final class ReceiveLane {
         } else {
             return VIOLATION;
         }
-        int pagesBefore = reassembly.pages();
+        int heldBefore = reassembly.heldBytes();
         int fresh = reassembly.add(firstGranule, bytes, offset, length, isFinal);
-        early.addPages(reassembly.pages() - pagesBefore);
+        early.addPartialBytes(reassembly.heldBytes() - heldBefore);
         if (fresh == Reassembly.MALFORMED
                 || !receive((long) fresh * Wire.GRANULE)
-                || early.pages() > PAGES_FACTOR * (windowBytes / BufferPool.LARGEST) + 64) {
+                || early.partialBytes() > (long) PARTIAL_WINDOWS * windowBytes + PARTIAL_SPARE_BYTES) {
             return VIOLATION;
         }
         return fresh == 0 ? DUPLICATE : STORED;

@@ -14,7 +14,7 @@ final class ReorderBuffer {
     private @Nullable Object[] messages = new Object[INITIAL];
     private int[] lengths = new int[INITIAL];
     private int size;
-    private int pages;
+    private long partialBytes;
 
     ReorderBuffer(BufferPool pool) {
         this.pool = pool;
@@ -24,13 +24,14 @@ final class ReorderBuffer {
         return size == 0;
     }
 
-    /** Pages held by messages in part. */
-    int pages() {
-        return pages;
+    /** Memory held by messages in part. */
+    long partialBytes() {
+        return partialBytes;
     }
 
-    void addPages(int count) {
-        pages += count;
+    /** A message in part has grown. */
+    void addPartialBytes(int bytes) {
+        partialBytes += bytes;
     }
 
     @Nullable
@@ -72,6 +73,7 @@ final class ReorderBuffer {
     Reassembly putReassembly(long number) {
         Reassembly reassembly = pool.takeReassembly();
         messages[index(number)] = reassembly;
+        partialBytes += reassembly.heldBytes();
         size++;
         return reassembly;
     }
@@ -81,7 +83,7 @@ final class ReorderBuffer {
         int index = index(number);
         Object message = messages[index];
         if (message instanceof Reassembly reassembly) {
-            pages -= reassembly.pages();
+            partialBytes -= reassembly.heldBytes();
         }
         messages[index] = null;
         size--;
@@ -103,7 +105,7 @@ final class ReorderBuffer {
             lengths = new int[INITIAL];
         }
         size = 0;
-        pages = 0;
+        partialBytes = 0;
     }
 
     private int index(long number) {

@@ -133,6 +133,51 @@ class ReceiveLaneTest {
     }
 
     @Test
+    void boundsWhatAPeerMakesItHoldForMessagesNeverFinished() {
+        int maxMessageBytes = (1 << 20) + 4;
+        int window = 3 * (maxMessageBytes + 64);
+        byte[] bytes = new byte[Wire.GRANULE];
+        for (int firstGranule : new int[] {0, 7, 100, 1_000, 8_191}) {
+            ReorderBuffer hostile = new ReorderBuffer(new BufferPool());
+            ReceiveLane attacked = new ReceiveLane(window, maxMessageBytes);
+            attacked.attach(hostile);
+            attacked.creditToTell(false);
+            int taken = 0;
+            while (attacked.receiveFragment(taken, firstGranule, bytes, 0, bytes.length, false) == ReceiveLane.STORED) {
+                taken++;
+            }
+            // What the tables and the page of one take, counted here apart.
+            long each = 1024 + 8L * (firstGranule / 64 + 1) + 4L * (firstGranule / 8 + 1);
+            assertThat(taken * each).as("from granule %d", firstGranule).isBetween(1L, 5L * window);
+            assertThat(hostile.partialBytes()).isBetween(taken * each, 5L * window);
+            attacked.detach();
+            assertThat(hostile.partialBytes()).isZero();
+        }
+    }
+
+    @Test
+    void holdsWhatAnHonestSenderMayLeaveUnfinished() {
+        byte[] bytes = new byte[Wire.GRANULE];
+        int window = 256 << 10;
+        BufferPool used = new BufferPool();
+        for (int i = 0; i < 300; i++) {
+            // Tables as large as the pool keeps them.
+            Reassembly grown = new Reassembly(used);
+            grown.add(8 * 128 - 1, bytes, 0, bytes.length, false);
+            used.giveBack(grown);
+        }
+        ReceiveLane honest = new ReceiveLane(window, 65_540);
+        honest.attach(new ReorderBuffer(used));
+        honest.creditToTell(false);
+        // Of each shortest fragmented message, charged 9 granules and 64 bytes, the two ends arrived.
+        for (int number = 1; number < window / (9 * Wire.GRANULE + 64); number++) {
+            assertThat(honest.receiveFragment(number, 0, bytes, 0, bytes.length, false))
+                    .isEqualTo(ReceiveLane.STORED);
+            assertThat(honest.receiveFragment(number, 8, bytes, 0, 1, true)).isEqualTo(ReceiveLane.STORED);
+        }
+    }
+
+    @Test
     void grantsNothingWhilePaused() {
         lane.consume(30_000);
         assertThat(lane.creditToTell(true)).isEqualTo(WINDOW);
