@@ -8,6 +8,9 @@ import java.util.Arrays;
  * {@value Wire#GRANULE} bytes.
  */
 final class FragmentedMessage {
+    /** The object itself, and the heads of its arrays. */
+    private static final int FIXED_BYTES = 80;
+
     private long[] toSend = new long[1];
     private long[] acked = new long[1];
     private int granules;
@@ -103,6 +106,11 @@ final class FragmentedMessage {
                 }
             }
         }
+    }
+
+    /** How much memory it takes. */
+    int heldBytes() {
+        return FIXED_BYTES + 2 * Long.BYTES * toSend.length;
     }
 
     private boolean isToSend(int granule) {

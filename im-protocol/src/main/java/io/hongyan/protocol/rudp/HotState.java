@@ -40,6 +40,9 @@ final class HotState {
     /** The pacer said no, and will say yes then. */
     long paceNanos = Deadlines.NONE;
 
+    /** Objects and small arrays, beside what its parts say of themselves. */
+    private static final int FIXED_BYTES = 1024;
+
     HotState(BufferPool pool) {
         chatEarly = new ReorderBuffer(pool);
         bulkEarly = new ReorderBuffer(pool);
@@ -55,5 +58,15 @@ final class HotState {
         chatTurns = 0;
         ackOnlyInARow = 0;
         paceNanos = Deadlines.NONE;
+    }
+
+    /** About how much memory it takes; changes only while it is in use. */
+    long heldBytes() {
+        return FIXED_BYTES
+                + sent.heldBytes()
+                + chatQueue.heldBytes()
+                + bulkQueue.heldBytes()
+                + chatEarly.heldBytes()
+                + bulkEarly.heldBytes();
     }
 }

@@ -1,28 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.protocol.rudp;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Hot states not in use, for the connections of one endpoint. */
+/** Hot states not in use, for the connections of one endpoint, within a bound of memory. */
 final class HotStatePool {
     private static final int MAX_KEPT = 4096;
+    /** Some 3,000 that never grew, or fewer that did: after a burst the rest goes to the collector. */
+    static final long MAX_KEPT_BYTES = 16L << 20;
 
     private final BufferPool buffers = new BufferPool();
     private final @Nullable HotState[] kept = new HotState[MAX_KEPT];
     private int count;
+    private long keptBytes;
     private int inUse;
 
     HotState take() {
         inUse++;
-        HotState hot = count > 0 ? kept[--count] : null;
-        return hot == null ? new HotState(buffers) : hot;
+        if (count == 0) {
+            return new HotState(buffers);
+        }
+        HotState hot = Objects.requireNonNull(kept[--count]);
+        kept[count] = null;
+        keptBytes -= hot.heldBytes();
+        return hot;
     }
 
     void giveBack(HotState hot) {
         inUse--;
-        if (count < MAX_KEPT) {
+        long bytes = hot.heldBytes();
+        if (count < MAX_KEPT && keptBytes + bytes <= MAX_KEPT_BYTES) {
             kept[count++] = hot;
+            keptBytes += bytes;
         }
+    }
+
+    /** About how much memory those take that are not in use. */
+    long keptBytes() {
+        return keptBytes;
     }
 
     BufferPool buffers() {

@@ -108,6 +108,11 @@ final class ReorderBuffer {
         partialBytes = 0;
     }
 
+    /** How much memory the ring takes, without what is in it. */
+    long heldBytes() {
+        return (long) (Long.BYTES + Integer.BYTES) * messages.length;
+    }
+
     private int index(long number) {
         return (int) number & (messages.length - 1);
     }

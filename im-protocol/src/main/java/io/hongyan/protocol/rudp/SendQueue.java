@@ -13,6 +13,7 @@ final class SendQueue {
 
     private static final int INITIAL = 32;
     private static final int MAX_SPARES = 64;
+    private static final int MESSAGE_BYTES = Long.BYTES + 1 + Long.BYTES;
 
     byte[] @Nullable [] frames = new byte[INITIAL][];
 
@@ -23,6 +24,7 @@ final class SendQueue {
 
     private final @Nullable FragmentedMessage[] spares = new FragmentedMessage[MAX_SPARES];
     private int spareCount;
+    private int spareBytes;
 
     /** Forgets a grown ring, so that the pool does not keep it. The queue must be empty. */
     void trim() {
@@ -65,6 +67,8 @@ final class SendQueue {
         FragmentedMessage message = spareCount > 0 ? spares[--spareCount] : null;
         if (message == null) {
             message = new FragmentedMessage();
+        } else {
+            spareBytes -= message.heldBytes();
         }
         message.reset(length);
         return message;
@@ -73,6 +77,12 @@ final class SendQueue {
     void giveBack(FragmentedMessage message) {
         if (spareCount < MAX_SPARES) {
             spares[spareCount++] = message;
+            spareBytes += message.heldBytes();
         }
+    }
+
+    /** How much memory the ring and the spares take, without messages in it. */
+    long heldBytes() {
+        return (long) MESSAGE_BYTES * states.length + Long.BYTES * MAX_SPARES + spareBytes;
     }
 }

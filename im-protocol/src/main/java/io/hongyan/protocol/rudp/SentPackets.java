@@ -28,6 +28,9 @@ final class SentPackets {
     private static final int INITIAL_PACKETS = 32;
     private static final int INITIAL_REFERENCES = 128;
 
+    /** What a packet takes in the arrays below. */
+    private static final int PACKET_BYTES = 1 + 8 + 8 + 2 + 2 + 4 + 2;
+
     private byte[] states = new byte[INITIAL_PACKETS];
     private long[] sentNanos = new long[INITIAL_PACKETS];
     private long[] largestAckReported = new long[INITIAL_PACKETS];
@@ -215,6 +218,11 @@ final class SentPackets {
 
     long referenceRange(long packetNumber, int i) {
         return references[(referenceStarts[index(packetNumber)] + 2 * i + 1) & (references.length - 1)];
+    }
+
+    /** How much memory the rings take. */
+    long heldBytes() {
+        return (long) PACKET_BYTES * states.length + (long) Long.BYTES * references.length;
     }
 
     private int referenceEnd(long packetNumber) {
