@@ -387,7 +387,8 @@ final class ConnectionCore {
         for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
             lanes.onLost(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
         }
-        int again = sent.control(packetNumber) & ~(HotState.ASKED_NOW | HotState.RESPONSE);
+        // PATH_RESPONSE too: the peer may be allowed too few bytes to ask again.
+        int again = sent.control(packetNumber) & ~HotState.ASKED_NOW;
         if (!names.isConnecting()) {
             again &= ~HotState.HELLO;
         }

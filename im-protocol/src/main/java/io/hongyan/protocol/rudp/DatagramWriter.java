@@ -106,14 +106,17 @@ final class DatagramWriter {
         }
     }
 
-    /** First of all on a new path, whose budget may be small. */
+    /**
+     * First of all on a new path, whose budget may be small, and in each datagram until the proof is there: the next one
+     * may leave only when the peer has spoken again.
+     */
     private void writePathProof(ConnectionCore connection, HotState hot) {
         if ((hot.control & HotState.RESPONSE) != 0 && out.remaining() >= PATH_PROOF_BYTES) {
             out.writeByte(Wire.PATH_RESPONSE);
             out.writeLong(hot.responseData);
             sentControl(hot, HotState.RESPONSE);
         }
-        if ((hot.control & HotState.CHALLENGE) != 0 && out.remaining() >= PATH_PROOF_BYTES) {
+        if (connection.path.needsProof() && out.remaining() >= PATH_PROOF_BYTES) {
             out.writeByte(Wire.PATH_CHALLENGE);
             out.writeLong(connection.path.challenge());
             sentControl(hot, HotState.CHALLENGE);

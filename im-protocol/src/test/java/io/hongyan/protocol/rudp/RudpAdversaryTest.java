@@ -560,6 +560,17 @@ class RudpAdversaryTest {
     }
 
     @Test
+    void asksForTheProofOfAnAddressInEachDatagramThatItsBytesPayFor() {
+        RudpConnection accepted = connected();
+        for (int i = 0; i < 3; i++) {
+            arrive(STRANGER, forge(1000 + i, out -> out.writeByte(Wire.PING)));
+            clock.advanceBy(10 * MILLI);
+        }
+        assertThat(toStranger).hasSizeGreaterThan(1).allMatch(answer -> answer[2] == Wire.PATH_CHALLENGE);
+        assertThat(accepted.core.path.needsProof()).isTrue();
+    }
+
+    @Test
     void aClientListensToItsServersAddressOnly() {
         connected();
         server.connected.get(0).send(clock.nowNanos(), Lane.CHAT, new byte[10]);

@@ -244,6 +244,24 @@ class RudpEndpointTest {
     }
 
     @Test
+    void provesItsNewAddressAlsoWhenTheFirstProofIsLost() {
+        RudpConnection connection = client.connect(server);
+        clock.advanceBy(SECOND);
+        client.node.changeAddress(SimAddress.ipv4("10.0.0.2", 6000));
+        // What the server has to say leaves with the challenge, and takes the rest of three times what came.
+        RudpConnection accepted = server.connected.get(0);
+        for (int i = 0; i < 40; i++) {
+            accepted.send(clock.nowNanos(), i % 2 == 0 ? Lane.CHAT : Lane.BULK, new byte[1 + i]);
+        }
+        client.send(connection, Lane.CHAT, text("moved"));
+        network.cut(client.node, server.node, clock.nowNanos() + 40_000_000L, 20_000_000L);
+        clock.advanceBy(SECOND / 2);
+        assertThat(accepted.core.path.needsProof()).isFalse();
+        clock.advanceBy(SECOND / 2);
+        assertThat(accepted.pendingBytes(Lane.CHAT)).isZero();
+    }
+
+    @Test
     void carriesManyConnectionsOnOneClientSocket() {
         SimPeer many = client(RudpConfig.builder().clientIdBytes(4).build(), "10.0.0.3");
         collect(server);
