@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.simnet.BurstLoss;
 import io.hongyan.simnet.DeliveryChecker;
 import io.hongyan.simnet.FaultPlan;
+import io.hongyan.simnet.LinkProfile;
 import io.hongyan.simnet.LinkProfiles;
 import io.hongyan.simnet.RandomStream;
 import io.hongyan.simnet.Seeds;
@@ -23,8 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Two engines over a network with every fault there is: loss to 30 %, bursts, reordering, duplication, bit flips,
- * bottlenecks, cuts, address changes. Every reliable message arrives exactly once and in order per lane, within {@link
- * #STALL_BOUND_NANOS} after the last fault and the last send; then both fall silent.
+ * bottlenecks, cuts, address changes, paths that become longer and thinner at once. Every reliable message arrives exactly
+ * once and in order per lane, within {@link #STALL_BOUND_NANOS} after the last fault and the last send; then both fall
+ * silent.
  */
 class RudpSimulationTest {
     private static final long MILLI = 1_000_000L;
@@ -33,10 +36,10 @@ class RudpSimulationTest {
     /** A client that changed its address in silence is found again by its next ping. */
     private static final int KEEP_ALIVE_MILLIS = 5_000;
     /**
-     * The timer backs off to 8 s in a long outage, and the plans have bursts counted in datagrams, which swallow ten
-     * probes in a row now and then. Most seeds need less than 1 s.
+     * 99 % of the seeds need less than 7 s, and each tenth of the rest some 6 s more: loss of 30 % both ways leaves half of
+     * the probes without an answer, and the timer backs off to 8 s.
      */
-    private static final long STALL_BOUND_NANOS = 90 * SECOND;
+    private static final long STALL_BOUND_NANOS = 45 * SECOND;
 
     @Test
     void deliversEverythingExactlyOnceAndInOrderThenFallsSilent() {
@@ -48,10 +51,38 @@ class RudpSimulationTest {
         return Boolean.getBoolean("hongyan.trace") ? new PrintingTracer(name) : RudpTracer.NONE;
     }
 
+    /**
+     * The path takes another turn, which only changes how long it is, and perhaps how thin: a round trip of 4 ms to 1 s,
+     * and behind a bottleneck a queue that takes all the engines send, for seconds.
+     */
+    private record Turn(long atNanos, double delayMillis, long rateBitsPerSecond) {
+        static List<Turn> random(RandomStream random) {
+            List<Turn> turns = new ArrayList<>();
+            if (random.chance(0.4)) {
+                for (long left = random.between(1, 3); left > 0; left--) {
+                    double delayMillis = 2 * StrictMath.pow(250, random.nextDouble());
+                    long rate = random.chance(0.4) ? random.between(128_000, 512_000) : 0;
+                    turns.add(new Turn(random.between(0, SENDING_NANOS), delayMillis, rate));
+                }
+            }
+            return turns;
+        }
+
+        LinkProfile of(LinkProfile profile) {
+            LinkProfile.Builder turned = profile.toBuilder().delayMillis(delayMillis);
+            return rateBitsPerSecond == 0
+                    ? turned.build()
+                    : turned.rate(rateBitsPerSecond, 256 << 10).build();
+        }
+    }
+
     /** One seed. */
     private static final class Run {
         private final VirtualClock clock = new VirtualClock();
         private final FaultPlan plan;
+        private final List<Turn> turns;
+        private LinkProfile up;
+        private LinkProfile down;
         private final SimulatedNetwork network;
         private final RandomStream workload;
         private final DeliveryChecker checker = new DeliveryChecker().unordered("EPHEMERAL");
@@ -63,6 +94,9 @@ class RudpSimulationTest {
 
         Run(long seed) {
             plan = FaultPlan.random(seed);
+            turns = Turn.random(RandomStream.of(seed, "turns"));
+            up = plan.up();
+            down = plan.down();
             network = new SimulatedNetwork(clock, seed);
             workload = RandomStream.of(seed, "workload");
             RandomStream keys = RandomStream.of(seed, "keys");
@@ -89,13 +123,30 @@ class RudpSimulationTest {
             server.onEvent = this::onServerEvent;
             client.onEvent = this::onClientEvent;
             plan.applyTo(network, client.node, server.node);
+            for (Turn turn : turns) {
+                clock.scheduleAfter(turn.atNanos, () -> relink(turn.of(plan.up()), turn.of(plan.down())));
+            }
             connect();
             clock.advanceBy(Math.max(SENDING_NANOS, plan.lastFaultNanos()));
+            relink(withoutCountedBursts(up), withoutCountedBursts(down));
             boolean all = clock.runUntil(this::allArrived, STALL_BOUND_NANOS);
             talkers.forEach(Talker::expectAll);
             checker.check().requireClean();
-            assertThat(all).as("everything was sent: %s", plan).isTrue();
+            assertThat(all).as("everything was sent: %s %s", plan, turns).isTrue();
             checkSilence();
+        }
+
+        private void relink(LinkProfile newUp, LinkProfile newDown) {
+            up = newUp;
+            down = newDown;
+            network.link(client.node, server.node, up, down);
+        }
+
+        /** Bursts counted in datagrams swallow a dozen probes in a row, and with that any time: such a fault must end. */
+        private LinkProfile withoutCountedBursts(LinkProfile profile) {
+            return profile.bursts() instanceof BurstLoss.PerDatagram
+                    ? profile.toBuilder().bursts(BurstLoss.NONE).build()
+                    : profile;
         }
 
         private void connect() {
