@@ -315,6 +315,10 @@ final class ConnectionCore {
                 stateDeadlineNanos = Deadlines.NONE;
             }
             endpoint.onConnected(this);
+            if (lanes.longestBytes() > peerMaxMessageBytes) {
+                // Taken before the server said what it takes; it would only call it a violation.
+                startClosing(ConnectionState.Transition.VIOLATED, ReasonCode.FRAME_TOO_LARGE.number(), nowNanos);
+            }
         }
         return id == names.serverId();
     }

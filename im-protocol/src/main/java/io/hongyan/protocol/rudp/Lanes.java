@@ -57,6 +57,11 @@ final class Lanes {
         return chatOut.nextToSend() >= 0 || bulkOut.nextToSend() >= 0;
     }
 
+    /** The length of the longest message that is to arrive still. */
+    int longestBytes() {
+        return Math.max(chatOut.longestBytes(), bulkOut.longestBytes());
+    }
+
     /** Whether all that was sent has arrived. */
     boolean isDelivered() {
         return chatOut.isEmpty() && bulkOut.isEmpty();

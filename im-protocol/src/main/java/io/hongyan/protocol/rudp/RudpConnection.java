@@ -22,7 +22,8 @@ public final class RudpConnection {
 
     /**
      * Queues one message. Its bytes are referenced, not copied, and must not change any more. Nothing leaves before
-     * {@link #flush()}, unless a datagram leaves anyway.
+     * {@link #flush()}, unless a datagram leaves anyway. Before {@link RudpEvent#CONNECTED} nobody knows what a server
+     * takes: if a message turns out to be larger, the connection ends with {@link ReasonCode#FRAME_TOO_LARGE}.
      *
      * @return false = the lane's buffer is full or the connection is closing, and nothing was taken; in the first case
      *     {@link RudpEvent#WRITABLE} follows. An {@link Lane#EPHEMERAL} message always finds room: where {@value

@@ -113,6 +113,16 @@ final class SendLane {
         return first == next;
     }
 
+    /** The length of the longest message that was not acknowledged. */
+    int longestBytes() {
+        int longest = 0;
+        for (long number = first; number < next; number++) {
+            byte[] frame = queue().frames[queue().index(number)];
+            longest = Math.max(longest, frame == null ? 0 : frame.length);
+        }
+        return longest;
+    }
+
     // The peer's credit.
 
     /** Raises the limit; a lower one is old news. */

@@ -352,6 +352,24 @@ class RudpEndpointTest {
     }
 
     @Test
+    void endsWithItsOwnCodeWhenTheServerTakesNoMessageSoLarge() {
+        SimPeer narrow = new SimPeer(
+                network,
+                "narrow",
+                SimAddress.ipv4("10.0.0.7", 7901),
+                RudpEndpoint.server(
+                        RudpConfig.builder().maxMessageBytes(10_000).build(), secret, 7, random, RudpTracer.NONE));
+        RudpConnection connection = client.connect(narrow);
+        client.send(connection, Lane.CHAT, new byte[10_001]);
+        clock.advanceBy(SECOND);
+        assertThat(client.lastCloseCode).isEqualTo(ReasonCode.FRAME_TOO_LARGE.number());
+        assertThat(client.lastCloseByPeer).isFalse();
+        assertThat(narrow.lastCloseCode).isEqualTo(ReasonCode.FRAME_TOO_LARGE.number());
+        assertThat(client.endpoint.pool().inUse() + narrow.endpoint.pool().inUse())
+                .isZero();
+    }
+
+    @Test
     void refusesMessagesThatCannotBeSent() {
         RudpConnection connection = client.connect(server);
         assertThatThrownBy(() -> connection.send(0, Lane.CHAT, new byte[0]))
