@@ -61,7 +61,7 @@ class RudpSimulationTest {
             if (random.chance(0.4)) {
                 for (long left = random.between(1, 3); left > 0; left--) {
                     double delayMillis = 2 * StrictMath.pow(250, random.nextDouble());
-                    long rate = random.chance(0.4) ? random.between(128_000, 512_000) : 0;
+                    long rate = random.chance(0.4) ? random.between(64_000, 512_000) : 0;
                     turns.add(new Turn(random.between(0, SENDING_NANOS), delayMillis, rate));
                 }
             }
