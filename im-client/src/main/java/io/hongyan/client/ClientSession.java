@@ -68,6 +68,8 @@ final class ClientSession implements ReceiptSink {
     private Runnable cancelRetry = NOTHING;
     private Runnable cancelProgress = NOTHING;
     private Runnable cancelAskAgain = NOTHING;
+    private Runnable cancelLeave = NOTHING;
+    private final List<Runnable> cancelLateNews = new ArrayList<>();
     private Runnable cancelExecutor = NOTHING;
     private Runnable cancelCloseBound = NOTHING;
     private Runnable cancelLogoutBound = NOTHING;
@@ -321,7 +323,7 @@ final class ClientSession implements ReceiptSink {
         }
         LOG.debug("user={} server={} lost: {} {}", config.user(), gone.server(), loss.code(), loss.text());
         link = null;
-        stopAskingAgain();
+        stopWaitingForServer();
         outbox.offline();
         ServerAddress told = elsewhere(gone, leaving);
         preferred = told != null ? told : preferred;
@@ -372,7 +374,7 @@ final class ClientSession implements ReceiptSink {
         }
         outbox.holdNew();
         leaving = goAway;
-        schedule(goAway.leaveWithinMillis() * 1_000_000L, () -> leave(from, goAway));
+        cancelLeave = schedule(goAway.leaveWithinMillis() * 1_000_000L, () -> leave(from, goAway));
     }
 
     private void leaveWhenQuiet(Link from) {
@@ -455,7 +457,7 @@ final class ClientSession implements ReceiptSink {
                 ledger.reached(from.storesDurably() ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED, result.counters());
             } else if (!result.code().endsConnection()) {
                 boolean ofRepetitions = ledger.refused(result.code(), result.counters());
-                if (ofRepetitions && result.code() == ReasonCode.ID_TOO_OLD) {
+                if (ofRepetitions && !result.code().mayBeSentAgain()) {
                     waitForLateNews(result.counters());
                 }
             }
@@ -465,14 +467,11 @@ final class ClientSession implements ReceiptSink {
 
     /**
      * The server had accepted these before, and does not remember them. What it still has to deliver it will tell; what
-     * it delivered while the link was away it can tell no more.
+     * it delivered while the link was away it can tell no more. Should the link be lost meanwhile they are sent again over
+     * the next one, and answered anew.
      */
     private void waitForLateNews(CounterRanges counters) {
-        schedule(config.progressTimeoutNanos(), () -> {
-            if (state != ClientState.CLOSED) {
-                ledger.forgotten(counters);
-            }
-        });
+        cancelLateNews.add(schedule(config.progressTimeoutNanos(), () -> ledger.forgotten(counters)));
     }
 
     void delivered(Delivered delivered) {
@@ -537,9 +536,13 @@ final class ClientSession implements ReceiptSink {
         }
     }
 
-    private void stopAskingAgain() {
+    /** The link is gone: what its server was waited for is asked of the next one, or of none. */
+    private void stopWaitingForServer() {
         cancelAskAgain.run();
         askingAgain = false;
+        cancelLeave.run();
+        cancelLateNews.forEach(Runnable::run);
+        cancelLateNews.clear();
     }
 
     /** While messages are under way the server must get on with them. One timer, not one for each message. */
@@ -679,7 +682,7 @@ final class ClientSession implements ReceiptSink {
         cancelRetry.run();
         cancelProgress.run();
         cancelExecutor.run();
-        stopAskingAgain();
+        stopWaitingForServer();
         cancelCloseBound.run();
         cancelLogoutBound.run();
         cancelNextAttempt.run();

@@ -168,6 +168,56 @@ class ClientReconnectTest {
     }
 
     @Test
+    void whatTheNextServerTakesIsNotForgotten() {
+        Scene scene = Scene.online(options -> options.progressTimeout(Duration.ofSeconds(20)));
+        CompletableFuture<Receipt> sent =
+                scene.client.send("bob", "1", ReceiptLevel.DELIVERED).toCompletableFuture();
+        scene.loop.run();
+        scene.accept(1, 1);
+        scene.comeBack();
+        scene.login();
+        scene.refuse(ReasonCode.ID_TOO_OLD, 1, 1);
+        scene.comeBack();
+        scene.login();
+        scene.accept(1, 1);
+        scene.advance(Duration.ofMinutes(1));
+        assertThat(sent).isNotDone();
+        scene.deliver(1, 1);
+        assertThat(sent).isCompletedWithValue(new Receipt(1, ReasonCode.OK, ReceiptLevel.DELIVERED));
+        assertThat(scene.receipts).containsExactly("ACCEPTED 1-1", "DELIVERED 1-1");
+    }
+
+    @Test
+    void repetitionThatIsAConflictIsToldWhenNoNewsCome() {
+        Scene scene = Scene.online(options -> options.progressTimeout(Duration.ofSeconds(20)));
+        CompletableFuture<Receipt> sent =
+                scene.client.send("bob", "1", ReceiptLevel.DELIVERED).toCompletableFuture();
+        scene.loop.run();
+        scene.accept(1, 1);
+        scene.comeBack();
+        scene.login();
+        scene.refuse(ReasonCode.DUPLICATE_CONFLICT, 1, 1);
+        scene.advance(Duration.ofSeconds(20));
+        assertThat(sent).isCompleted();
+    }
+
+    @Test
+    void noTimerOfALinkOutlivesIt() {
+        Scene scene = Scene.online();
+        scene.client.send("bob", "1", ReceiptLevel.DELIVERED);
+        scene.loop.run();
+        scene.accept(1, 1);
+        scene.comeBack();
+        scene.login();
+        scene.refuse(ReasonCode.ID_TOO_OLD, 1, 1);
+        scene.post(1);
+        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, Integer.MAX_VALUE, 0, "", ""));
+        scene.link().receive(new Kick(ReasonCode.KICKED, ""));
+        assertThat(scene.client.isClosed()).isTrue();
+        assertThat(scene.loop.timers()).isZero();
+    }
+
+    @Test
     void chatDoesNotOvertakeARepetitionInTheBulkLaneByMoreThanTheWindow() {
         Scene scene = Scene.online();
         SendOptions photo = SendOptions.binary().lane(Lane.BULK).awaiting(ReceiptLevel.DELIVERED);
