@@ -13,9 +13,7 @@ import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.Read;
 import io.hongyan.protocol.packet.SendResult;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,21 +44,13 @@ final class ClientSession implements ReceiptSink {
     private final Outbox outbox;
     private final SeenMessages seen = new SeenMessages();
     private final Backoff backoff;
+    private final ConnectRounds rounds;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private volatile ClientState state = ClientState.NEW;
     private volatile @Nullable Link link;
     private final AtomicLong retransmissions = new AtomicLong();
-    /** Those under way: one, or several in a race. */
-    private final List<ConnectAttempt> attempts = new ArrayList<>();
-
-    private List<ServerAddress> untried = List.of();
-    private Runnable cancelNextAttempt = NOTHING;
-    /** Servers that asked to be left alone, and until when. */
-    private final Map<ServerAddress, Long> notBeforeNanos = new HashMap<>();
-
-    private @Nullable ServerAddress preferred;
     private @Nullable GoAway leaving;
     private boolean wasOnline;
     private long onlineNanos;
@@ -99,6 +89,7 @@ final class ClientSession implements ReceiptSink {
         this.ledger = new MessageLedger(intake, this, catchUp);
         this.outbox = new Outbox(ledger, catchUp, this);
         this.backoff = new Backoff(config.reconnect(), random);
+        this.rounds = new ConnectRounds(this, runtime, owner, backoff);
         callbacks.whenRoom(() -> inOwner(this::laneHasRoom));
         callbacks.whenRefused(() -> inOwner(this::listenersRefused));
     }
@@ -184,110 +175,35 @@ final class ClientSession implements ReceiptSink {
     private void connect() {
         assert owner.inOwnerThread();
         transition(ClientState.CONNECTING);
-        List<ServerAddress> round = new ArrayList<>(config.servers());
-        ServerAddress first = preferred;
-        if (first != null) {
-            round.remove(first);
-            round.add(0, first);
-        }
-        long now = nanoTime();
-        notBeforeNanos.values().removeIf(notBefore -> notBefore - now <= 0);
-        round.removeAll(notBeforeNanos.keySet());
-        untried = round;
-        tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
+        rounds.begin();
     }
 
-    /**
-     * The next server has its turn when the one before failed, or has not answered for a while: then they race.
-     *
-     * @param before what became of the attempt before, told when there is no server left
-     */
-    private void tryNext(Loss before) {
-        cancelNextAttempt.run();
-        if (untried.isEmpty()) {
-            if (attempts.isEmpty()) {
-                roundFailed(before);
-            }
-            return;
-        }
-        ServerAddress server = untried.remove(0);
+    /** A server has its turn. */
+    void trying(ServerAddress server) {
         if (wasOnline) {
             callbacks.call(
                     config.connectionListener(),
                     () -> config.connectionListener().reconnecting(server));
         }
-        boolean mayRace = !untried.isEmpty() || !attempts.isEmpty();
-        ConnectAttempt next = new ConnectAttempt(this, runtime, owner, server, mayRace);
-        attempts.add(next);
-        if (!untried.isEmpty()) {
-            cancelNextAttempt = schedule(HEAD_START_NANOS, () -> tryNext(before));
-        }
-        next.start();
     }
 
-    /** The race is decided; the others have their turn again should the login fail. */
-    void answeredFirst(ConnectAttempt winner) {
+    /** No server let the client in, or one said not to come back. */
+    void roundFailed(Loss loss) {
         assert owner.inOwnerThread();
-        if (!attempts.contains(winner)) {
-            return;
-        }
-        cancelNextAttempt.run();
-        List<ServerAddress> others = new ArrayList<>();
-        for (ConnectAttempt other : attempts) {
-            if (other != winner) {
-                other.cancel();
-                others.add(other.server());
-            }
-        }
-        untried.addAll(0, others);
-        attempts.removeIf(other -> other != winner);
-    }
-
-    /** An attempt ended without a login. */
-    void attemptFailed(ConnectAttempt failed, Loss loss) {
-        assert owner.inOwnerThread();
-        if (!attempts.remove(failed)) {
-            return;
-        }
-        LOG.debug("user={} server={} attempt failed: {} {}", config.user(), failed.server(), loss.code(), loss.text());
-        if (loss.isFinal()) {
-            end(loss.code(), loss.text());
-            return;
-        }
-        if (loss.askedMillis() > 0) {
-            notBeforeNanos.put(failed.server(), nanoTime() + backoff.spreadMillis(loss.askedMillis()) * 1_000_000);
-        }
-        tryNext(loss);
-    }
-
-    private void roundFailed(Loss loss) {
-        preferred = null;
-        if (wasOnline) {
-            long leastMillis = millisUntilAServerMayBeTried();
+        if (wasOnline && !loss.isFinal()) {
+            long leastMillis = rounds.millisUntilAServerMayBeTried();
             comeBack(loss, leastMillis, Math.max(leastMillis, backoff.nextMillis(0)));
         } else {
             end(loss.code(), loss.text());
         }
     }
 
-    /** 0 unless all servers have asked to be left alone. */
-    private long millisUntilAServerMayBeTried() {
-        long now = nanoTime();
-        long leastNanos = Long.MAX_VALUE;
-        for (ServerAddress server : config.servers()) {
-            Long notBefore = notBeforeNanos.get(server);
-            leastNanos = Math.min(leastNanos, notBefore == null ? 0 : Math.max(0, notBefore - now));
-        }
-        return (leastNanos + 999_999) / 1_000_000;
-    }
-
     /** A link logged in. */
     void online(Link newLink) {
         assert owner.inOwnerThread();
-        attempts.clear();
+        rounds.won(newLink.server());
         transition(ClientState.ONLINE);
         link = newLink;
-        preferred = newLink.server();
         wasOnline = true;
         onlineNanos = nanoTime();
         LOG.debug("user={} server={} online", config.user(), newLink.server());
@@ -314,8 +230,8 @@ final class ClientSession implements ReceiptSink {
     /** A link, logged in or not, is gone. */
     void linkLost(Link gone, Loss loss) {
         assert owner.inOwnerThread();
-        if (!attempts.isEmpty()) {
-            List.copyOf(attempts).forEach(trying -> trying.linkLost(gone, loss));
+        if (rounds.isOn()) {
+            rounds.linkLost(gone, loss);
             return;
         }
         if (gone != link) {
@@ -326,7 +242,9 @@ final class ClientSession implements ReceiptSink {
         stopWaitingForServer();
         outbox.offline();
         ServerAddress told = elsewhere(gone, leaving);
-        preferred = told != null ? told : preferred;
+        if (told != null) {
+            rounds.prefer(told);
+        }
         leaving = null;
         if (state == ClientState.CLOSING) {
             end(ReasonCode.CLOSED_LOCALLY, "");
@@ -685,9 +603,7 @@ final class ClientSession implements ReceiptSink {
         stopWaitingForServer();
         cancelCloseBound.run();
         cancelLogoutBound.run();
-        cancelNextAttempt.run();
-        attempts.forEach(ConnectAttempt::cancel);
-        attempts.clear();
+        rounds.cancel();
         Link open = link;
         link = null;
         if (open != null) {
@@ -716,9 +632,6 @@ final class ClientSession implements ReceiptSink {
         }
         state = next;
     }
-
-    /** How long a server may take to answer until the next one is tried too. */
-    private static final long HEAD_START_NANOS = 250_000_000L;
 
     /** A login that held so long was a success; one lost at once does not begin the back-off anew. */
     private static final long STEADY_NANOS = 10_000_000_000L;

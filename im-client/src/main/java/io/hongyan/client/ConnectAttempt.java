@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One try at one server: look its name up and ask for the token (off the event loop, as both may block), connect to its
- * addresses in turn, log in. It ends with {@link ClientSession#online} or {@link ClientSession#attemptFailed}, once.
+ * addresses in turn, log in. It ends with {@link ClientSession#online} or {@link ConnectRounds#attemptFailed}, once.
  *
  * <p>Alone, its login travels with the first bytes that may carry it. In a race it waits for the answer of the server, and
- * then leaves if this is the first: {@link ClientSession#answeredFirst} cancels the others.
+ * then leaves if this is the first: {@link ConnectRounds#answeredFirst} cancels the others.
  */
 @Confined("owner")
 final class ConnectAttempt {
 
     private final ClientSession session;
+    private final ConnectRounds rounds;
     private final ClientRuntime runtime;
     private final Owner owner;
     private final ServerAddress server;
@@ -42,8 +43,15 @@ final class ConnectAttempt {
     private Runnable cancelShare = () -> {};
 
     /** @param mayRace whether there are other attempts before this one ends */
-    ConnectAttempt(ClientSession session, ClientRuntime runtime, Owner owner, ServerAddress server, boolean mayRace) {
+    ConnectAttempt(
+            ClientSession session,
+            ConnectRounds rounds,
+            ClientRuntime runtime,
+            Owner owner,
+            ServerAddress server,
+            boolean mayRace) {
         this.session = session;
+        this.rounds = rounds;
         this.runtime = runtime;
         this.owner = owner;
         this.server = server;
@@ -187,7 +195,7 @@ final class ConnectAttempt {
             isUp = true;
             cancelTimeout.run();
             cancelShare.run();
-            session.answeredFirst(this);
+            rounds.answeredFirst(this);
             Link up = link;
             Login packet = login;
             if (mayRace && up != null && packet != null) {
@@ -210,7 +218,7 @@ final class ConnectAttempt {
     private void fail(Loss loss) {
         if (!done) {
             cancel();
-            session.attemptFailed(this, loss);
+            rounds.attemptFailed(this, loss);
         }
     }
 
