@@ -80,6 +80,7 @@ public final class HongyanProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-ea",
+                "-Dio.netty.leakDetection.level=paranoid",
                 "-jar",
                 JAR.toString()));
         command.addAll(List.of(arguments));
@@ -203,6 +204,7 @@ public final class HongyanProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+        assertThat(err).as("leaked buffers of " + name).noneMatch(line -> line.contains("LEAK:"));
     }
 
     private String await(List<String> lines, String part) {
