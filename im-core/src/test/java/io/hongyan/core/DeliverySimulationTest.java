@@ -81,6 +81,7 @@ final class DeliverySimulationTest {
                     .allowAnyone()
                     .noRateLimits()
                     .limits(ServerLimits.builder()
+                            .detachedMillis(0)
                             .sessionBytes(16 * 1024)
                             .sessionBulkBytes(mayRefuse ? 64 * 1024 : 16 * 1024 * 1024)
                             .catchUpMessages(1 + random.nextInt(8))

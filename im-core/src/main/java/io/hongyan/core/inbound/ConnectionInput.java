@@ -15,7 +15,6 @@ import io.hongyan.core.session.PauseReason;
 import io.hongyan.core.session.ReadGate;
 import io.hongyan.core.session.Replacement;
 import io.hongyan.core.session.Session;
-import io.hongyan.core.session.SessionEnd;
 import io.hongyan.core.session.Swept;
 import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.Lane;
@@ -44,15 +43,16 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   LOGIN ──LOGIN packet──► JUDGED ──accepted──► ATTACHING ──way is free──► OPEN
- *     │                       │                     │                        │
- *     └── time-out, mistake ──┴── refused, late ────┴── superseded ──────────┴── kick, logout, idle, lost ──► ENDED
+ *    │ ▲ └───────────────────┼───────────────────┼──── refused, late, superseded ──┼──► ENDED
+ *    │ └─refused─ RESUMING ──┼── handed over ────┼─────────────────────────────► OPEN
+ *    └───RESUME──────┘       └── time-out, mistake, lost, kick, logout, idle, handed on ──► ENDED
  * </pre>
  *
  * <p>Between LOGIN and OPEN the connection is not read; frames that were read with LOGIN are held and handled when it is
  * open.
  */
 @Confined("owner")
-public final class ConnectionInput implements ConnectionHandler, Swept, SessionEnd, Replacement {
+public final class ConnectionInput implements ConnectionHandler, Swept, SessionHolder, Replacement {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionInput.class);
 
     private final Reception reception;
@@ -74,7 +74,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     private @Nullable Session session;
     private @Nullable Mailbox waitingAt;
     private @Nullable PacketDispatcher dispatcher;
-    private @Nullable InstanceWindow window;
+    private boolean resumeRefused;
     private @Nullable ReasonCode closedEventDue;
     private int keepAliveSeconds;
 
@@ -82,6 +82,8 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     enum Phase {
         /** LOGIN is awaited. */
         LOGIN,
+        /** The session to resume is asked for. */
+        RESUMING,
         /** The authenticators are asked. */
         JUDGED,
         /** A session of the same device makes way. */
@@ -111,7 +113,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         loop.beginBatch();
         switch (phase) {
             case LOGIN -> loginFrame(type, body);
-            case JUDGED, ATTACHING -> hold(type, body, lane);
+            case RESUMING, JUDGED, ATTACHING -> hold(type, body, lane);
             case OPEN -> dispatcher().onFrame(type, body, lane);
             case ENDED -> {}
         }
@@ -188,7 +190,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
                     leave(ReasonCode.LOGIN_TIMEOUT, new ErrorPacket(ReasonCode.LOGIN_TIMEOUT, "no LOGIN in time"));
                 }
             }
-            case JUDGED, ATTACHING -> {
+            case RESUMING, JUDGED, ATTACHING -> {
                 long most = (limits.loginTimeoutMillis() + limits.authenticatorTimeoutMillis()) * 1_000_000;
                 if (nowNanos - openedNanos >= most) {
                     refuse(ReasonCode.SERVER_BUSY, "the login took too long");
@@ -231,18 +233,28 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
     @Override
     public void giveWay(Session by) {
         Session current = session;
-        if (phase == Phase.OPEN && current != null) {
+        if (current == null || by.turn() < current.turn()) {
+            return;
+        }
+        if (phase == Phase.OPEN) {
             phase = Phase.ENDED;
             sayLast(current, new Kick(ReasonCode.REPLACED, "the same device logged in again"));
             connection.close(ReasonCode.REPLACED, "replaced");
-            SessionEvents events = reception.sessionEvents();
-            events.replaced(current, by);
-            events.closing(current, ReasonCode.REPLACED);
-            events.closed(current, ReasonCode.REPLACED);
-            forgetSession(current, ReasonCode.REPLACED);
+            reception.makeWay(dispatcher(), by);
         }
-        if (current != null) {
-            reception.mailboxes().frozen(current);
+        reception.mailboxes().frozen(current);
+    }
+
+    @Override
+    public void handOver(ResumeAttempt by) {
+        if (phase != Phase.OPEN) {
+            by.refuseSoon(ReasonCode.RESUME_REFUSED, "log in afresh");
+        } else if (by.take(dispatcher(), keepAliveSeconds)) {
+            phase = Phase.ENDED;
+            session = null;
+            write(new Kick(ReasonCode.REPLACED, "the session goes on over another connection"));
+            connection.flush();
+            connection.close(ReasonCode.REPLACED, "resumed elsewhere");
         }
     }
 
@@ -286,8 +298,10 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         }
         if (packet instanceof Login login) {
             begin(login);
-        } else if (packet instanceof Resume) {
-            refuse(ReasonCode.RESUME_REFUSED, "log in afresh");
+        } else if (packet instanceof Resume resume && !resumeRefused) {
+            phase = Phase.RESUMING;
+            gate.pause(PauseReason.LOGIN);
+            new ResumeAttempt(reception, this, connection, gate, loop, resume).begin();
         } else {
             throw new ProtocolException(ReasonCode.UNEXPECTED_PACKET, packet.packetType() + " before LOGIN");
         }
@@ -309,6 +323,60 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
             refuse(ReasonCode.SERVER_BUSY, "too many logins at once");
         }
     }
+
+    // ---- the resume
+
+    /** The session is this connection's from now on, and this owner's. */
+    void resumed(PacketDispatcher moved, int itsKeepAliveSeconds, SessionInfo before) {
+        Session current = moved.session();
+        if (phase != Phase.RESUMING) {
+            if (!DetachedSession.begin(reception, moved, itsKeepAliveSeconds, ReasonCode.CONNECTION_LOST, loop)) {
+                DetachedSession.conclude(reception, moved, ReasonCode.CONNECTION_LOST);
+            }
+            return;
+        }
+        session = current;
+        dispatcher = moved;
+        keepAliveSeconds = itsKeepAliveSeconds;
+        moved.movedTo(this);
+        phase = Phase.OPEN;
+        known();
+        connection.admit();
+        reception.metrics().add(Metric.SESSIONS_RESUMED, 1);
+        LOG.debug(
+                "session={} event=resumed user={} transport={} remote={}",
+                current.id(),
+                current.info().user(),
+                current.info().transport(),
+                current.info().remoteAddress());
+        reception.sessionEvents().resumed(current, before);
+        write(loginResult(current));
+        current.attach();
+        connection.flush();
+        reception.mailboxes().linkBack(current);
+        current.pump();
+        goOn();
+    }
+
+    /** The session cannot be resumed: its client may log in, unless the answer is about the server and not the session. */
+    void resumeRefused(ReasonCode code, String text) {
+        if (phase != Phase.RESUMING) {
+            return;
+        }
+        write(LoginResult.refused(code, text, spread(code)));
+        connection.flush();
+        if (code != ReasonCode.RESUME_REFUSED) {
+            phase = Phase.ENDED;
+            connection.close(code, text);
+            return;
+        }
+        phase = Phase.LOGIN;
+        resumeRefused = true;
+        gate.resume(PauseReason.LOGIN);
+        replayEarly();
+    }
+
+    // ---- the judgement
 
     private LoginAttempt attempt(Login packet, long now) {
         LoginRequest request = new LoginRequest(
@@ -350,7 +418,15 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
                 attributes);
         keepAliveSeconds = keepAliveFor(packet.keepAliveSeconds());
         return new Session(
-                info, packet.instance(), loop, connection, gate, this, reception.limits(), reception.metrics());
+                info,
+                packet.instance(),
+                reception.nextSecret(),
+                loop,
+                connection,
+                gate,
+                this,
+                reception.limits(),
+                reception.metrics());
     }
 
     private void attach(Session current) {
@@ -407,7 +483,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         connection.admit();
         login = null;
         InstanceWindow instance = reception.windows().attach(current);
-        window = instance;
         reception.registry().opened(current);
         reception.metrics().add(Metric.SESSIONS_OPENED, 1);
         dispatcher = new PacketDispatcher(reception, this, current, instance);
@@ -422,7 +497,13 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
                 current.info().remoteAddress());
         reception.sessionEvents().opened(current);
         instance.lane(current.lane());
+        goOn();
+    }
+
+    /** The client has its answer: now what it sent behind its question. */
+    private void goOn() {
         heardNanos = loop.nowNanos();
+        restedNanos = heardNanos;
         if (reception.isStopping()) {
             end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
             return;
@@ -438,8 +519,8 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
                 "",
                 0,
                 current.id(),
-                0,
-                0,
+                current.secret().high(),
+                current.secret().low(),
                 keepAliveSeconds,
                 limits.maxFrameBytes(),
                 limits.maxMessageBytes(),
@@ -473,7 +554,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         }
         try {
             held.replay((type, body, lane) -> {
-                if (phase == Phase.OPEN) {
+                if (phase != Phase.ENDED) {
                     onFrame(type, body, lane);
                 }
             });
@@ -578,29 +659,18 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionE
         connection.flush();
     }
 
+    /** The session ends, unless it has only lost its link and may wait for another one. */
     private void endSession(Session current, ReasonCode code) {
+        if (DetachedSessions.isLoss(code)
+                && DetachedSession.begin(reception, dispatcher(), keepAliveSeconds, code, loop)) {
+            session = null;
+            return;
+        }
         current.mute();
         reception.sessionEvents().closing(current, code);
         closedEventDue = code;
-        forgetSession(current, code);
+        reception.forget(dispatcher(), code);
         reception.mailboxes().detach(current);
-    }
-
-    private void forgetSession(Session current, ReasonCode code) {
-        LOG.debug(
-                "session={} event=closed user={} code={}",
-                current.id(),
-                current.info().user(),
-                code);
-        InstanceWindow instance = window;
-        if (instance != null) {
-            reception.windows().release(instance, current);
-        }
-        if (dispatcher != null) {
-            dispatcher.close();
-        }
-        reception.registry().closed(current);
-        reception.metrics().add(Metric.SESSIONS_CLOSED, code, 1);
     }
 
     private void write(Packet packet) {

@@ -16,10 +16,10 @@ import io.hongyan.protocol.ThreadSafe;
  *
  * @param arrival the session it came by
  * @param channel the channel it came in
- * @param number its frame's in that channel
+ * @param frame its frame's in that channel, as the session's answers name it
  */
 @ThreadSafe
-record OpenMessage(Session arrival, InstanceWindow window, long counter, Lane channel, int number) {
+record OpenMessage(Session arrival, InstanceWindow window, long counter, Lane channel, long frame) {
     /** Settles it when the store has answered. */
     void settleWith(Routed.Open open, ImMetrics metrics) {
         open.code().thenAccept(code -> {
@@ -38,7 +38,7 @@ record OpenMessage(Session arrival, InstanceWindow window, long counter, Lane ch
 
     /** Its frame is finished with. */
     void finish() {
-        arrival.answers().finish(channel, number);
+        arrival.answers().finish(channel, frame);
         arrival.wake(null, 0);
     }
 }

@@ -52,16 +52,16 @@ import org.jspecify.annotations.Nullable;
 @Confined("owner")
 final class PacketDispatcher implements Packet.Handler<Boolean> {
     private final Reception reception;
-    private final ConnectionInput input;
     private final Session session;
     private final InstanceWindow window;
-    private final Loop loop;
     private final Answers answers;
     private final ImMetrics metrics;
     private final boolean countsBulkApart;
     private final int maxMessageBytes;
     private final long reassemblyTimeoutNanos;
     private final @Nullable TokenBucket bucket;
+    private ConnectionInput input;
+    private Loop loop;
     private @Nullable Reassembler reassembler;
     private Lane channel = Lane.CHAT;
 
@@ -73,7 +73,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         this.loop = session.loop();
         this.answers = session.answers();
         this.metrics = reception.metrics();
-        this.countsBulkApart = session.connection().countsBulkApart();
+        this.countsBulkApart = session.countsBulkApart();
         ServerLimits limits = reception.limits();
         this.maxMessageBytes = limits.maxMessageBytes();
         this.reassemblyTimeoutNanos = limits.reassemblyTimeoutMillis() * 1_000_000;
@@ -116,11 +116,26 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         }
     }
 
-    /** Gives back what it holds: no frame comes any more. */
+    /** Gives back what it holds: no frame comes any more by this connection. */
     void close() {
         if (reassembler != null) {
             reassembler.clear();
+            reassembler = null;
         }
+    }
+
+    /** Frames come by another connection from now on. On its owner, which is the session's. */
+    void movedTo(ConnectionInput next) {
+        input = next;
+        loop = session.loop();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    InstanceWindow window() {
+        return window;
     }
 
     // ---- messages
@@ -297,7 +312,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         WorkerLane lane = reception.sessionEvents().laneOf(session);
         window.lane(lane);
         if (!lane.submit(task) && session.gate().pause(PauseReason.LANE)) {
-            lane.whenHalfEmpty(() -> loop.execute(() -> session.gate().resume(PauseReason.LANE)));
+            lane.whenHalfEmpty(() -> session.resumeReading(PauseReason.LANE));
         }
     }
 

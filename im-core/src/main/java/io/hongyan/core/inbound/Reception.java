@@ -16,6 +16,8 @@ import io.hongyan.core.routing.Mailboxes;
 import io.hongyan.core.routing.MessageRouter;
 import io.hongyan.core.session.Loop;
 import io.hongyan.core.session.Loops;
+import io.hongyan.core.session.ResumeSecret;
+import io.hongyan.core.session.Session;
 import io.hongyan.core.session.SessionRegistry;
 import io.hongyan.core.session.Swept;
 import io.hongyan.core.session.WorkerPool;
@@ -31,10 +33,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Receives the connections of a node, and holds what they share. */
 @ThreadSafe
 public final class Reception implements ConnectionAcceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+
     private final ServerLimits limits;
     private final Loops loops;
     private final Mailboxes mailboxes;
@@ -50,6 +56,8 @@ public final class Reception implements ConnectionAcceptor {
     private final ImMetrics metrics;
     private final ReassemblyBudget reassembly;
     private final @Nullable AddressRates loginRates;
+    private final DetachedSessions detachedSessions;
+    private final ResumeSecret.Source secrets = new ResumeSecret.Source();
     private final long serverInstance;
     private final int capabilities;
     private final AtomicLong sessionIds;
@@ -95,6 +103,7 @@ public final class Reception implements ConnectionAcceptor {
         this.loginRates = limits.rateLimited()
                 ? new AddressRates(limits.loginsPerSecond(), limits.loginBurst(), limits.loginAddresses())
                 : null;
+        this.detachedSessions = new DetachedSessions(limits);
         this.serverInstance = parts.serverInstance();
         this.capabilities = parts.durable() ? LoginResult.DURABLE_STORE : 0;
         this.sessionIds = new AtomicLong(parts.firstSessionId());
@@ -115,17 +124,30 @@ public final class Reception implements ConnectionAcceptor {
         return input;
     }
 
-    /** Takes no connection, login or message from now on. */
+    /** Takes no connection, login or message from now on, and waits for no client to come back. */
     public void stop() {
         stopping = true;
+        forEachSwept(member -> {
+            if (member instanceof DetachedSession session) {
+                session.end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+            }
+        });
     }
 
     /** Does something with every connection, on its owner, soon. */
     public void forEachConnection(Consumer<ConnectionInput> action) {
+        forEachSwept(member -> {
+            if (member instanceof ConnectionInput input) {
+                action.accept(input);
+            }
+        });
+    }
+
+    private void forEachSwept(Consumer<Swept> action) {
         for (Loop loop : loops.all()) {
             loop.execute(() -> {
                 for (Swept member : loop.sweep().members()) {
-                    action.accept((ConnectionInput) member);
+                    action.accept(member);
                 }
                 loop.endBatch();
             });
@@ -137,9 +159,9 @@ public final class Reception implements ConnectionAcceptor {
         logins.expire(nowNanos);
     }
 
-    /** Connections that are not closed. */
+    /** Connections that are not closed, and sessions that wait for another one. */
     public int connections() {
-        return connections.get();
+        return connections.get() + detachedSessions.count();
     }
 
     /** Bytes of chunks held of messages not complete yet. */
@@ -156,6 +178,29 @@ public final class Reception implements ConnectionAcceptor {
     /** A connection has logged in, or ended without. */
     void strangerGone() {
         strangers.decrementAndGet();
+    }
+
+    /** A session makes way for the same device's new one, and has ended with that. On its owner. */
+    void makeWay(PacketDispatcher dispatcher, Session by) {
+        Session session = dispatcher.session();
+        sessionEvents.replaced(session, by);
+        sessionEvents.closing(session, ReasonCode.REPLACED);
+        sessionEvents.closed(session, ReasonCode.REPLACED);
+        forget(dispatcher, ReasonCode.REPLACED);
+    }
+
+    /** A session has ended. On its owner; routing is told apart. */
+    void forget(PacketDispatcher dispatcher, ReasonCode code) {
+        Session session = dispatcher.session();
+        LOG.debug(
+                "session={} event=closed user={} code={}",
+                session.id(),
+                session.info().user(),
+                code);
+        windows.release(dispatcher.window(), session);
+        dispatcher.close();
+        registry.closed(session);
+        metrics.add(Metric.SESSIONS_CLOSED, code, 1);
     }
 
     boolean isStopping() {
@@ -212,6 +257,15 @@ public final class Reception implements ConnectionAcceptor {
 
     ReassemblyBudget reassembly() {
         return reassembly;
+    }
+
+    DetachedSessions detachedSessions() {
+        return detachedSessions;
+    }
+
+    /** A secret for a new session; nothing where none can be resumed. */
+    ResumeSecret nextSecret() {
+        return detachedSessions.isOn() ? secrets.next() : ResumeSecret.NONE;
     }
 
     @Nullable

@@ -30,6 +30,11 @@ final class SessionEvents {
         tell(session, invoker -> invoker.opened(listeners, info));
     }
 
+    void resumed(Session session, SessionInfo before) {
+        SessionInfo now = session.info();
+        tell(session, invoker -> invoker.resumed(listeners, before, now));
+    }
+
     void replaced(Session session, Session by) {
         SessionInfo info = session.info();
         SessionInfo next = by.info();

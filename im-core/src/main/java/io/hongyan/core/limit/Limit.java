@@ -88,7 +88,7 @@ public enum Limit {
             20,
             1,
             1_000_000,
-            "Logins of one address, an IPv6 /64 counting as one.",
+            "Logins and resumes of one address, an IPv6 /64 counting as one.",
             "The login is refused with RATE_LIMITED and a delay."),
     /** Logins of one address at once, after a rest. */
     LOGIN_BURST(
@@ -162,6 +162,47 @@ public enum Limit {
             600_000,
             "Counted frames, or a crowd of answers, outstanding without progress on a live link.",
             "The connection is closed with NO_PROGRESS."),
+    /** How long a session whose link is lost waits for its client to resume it; 0: not at all. */
+    DETACHED_MILLIS(
+            "detachedMillis",
+            "ms",
+            120_000,
+            0,
+            86_400_000,
+            "How long a session whose link is lost waits for its client to resume it; 0: not at all.",
+            "The session ends with the code of the loss; RESUME is refused with RESUME_REFUSED."),
+    /** Messages that such a session may hold, 256 bytes of overhead each. */
+    DETACHED_SESSION_BYTES(
+            "detachedSessionBytes",
+            "bytes per session",
+            64 * 1024,
+            1024,
+            64 * 1024 * 1024,
+            "Messages that such a session may hold, 256 bytes of overhead each.",
+            "As detachedMillis, at once."),
+    /**
+     * The same of all of them, 2 KiB of overhead each. Unless set, an eighth of the largest heap
+     * ({@link Runtime#maxMemory()}), but at most 256 MiB and at least 1 MiB.
+     */
+    DETACHED_BYTES(
+            "detachedBytes",
+            "bytes",
+            Math.max(
+                    1024 * 1024,
+                    Math.min(256L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8)),
+            64 * 1024,
+            1L << 40,
+            "The same of all of them, in the whole node, 2 KiB of overhead for each session.",
+            "As detachedMillis, at once, for the session that wants more."),
+    /** Sessions whose link is lost, in the whole node. */
+    DETACHED_SESSIONS(
+            "detachedSessions",
+            "sessions",
+            100_000,
+            1,
+            16_777_216,
+            "Sessions whose link is lost, in the whole node.",
+            "As detachedMillis, at once, for one more."),
     /** Sessions of one user at once. */
     DEVICES_PER_USER(
             "devicesPerUser",

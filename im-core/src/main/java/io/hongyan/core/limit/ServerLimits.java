@@ -138,6 +138,26 @@ public final class ServerLimits {
         return value(Limit.NO_PROGRESS_TIMEOUT_MILLIS);
     }
 
+    /** How long a session whose link is lost waits for its client to resume it; 0: not at all. In ms. */
+    public long detachedMillis() {
+        return value(Limit.DETACHED_MILLIS);
+    }
+
+    /** Messages that such a session may hold, 256 bytes of overhead each. In bytes per session. */
+    public int detachedSessionBytes() {
+        return (int) value(Limit.DETACHED_SESSION_BYTES);
+    }
+
+    /** The same of all of them, in the whole node, 2 KiB of overhead for each session. In bytes. */
+    public long detachedBytes() {
+        return value(Limit.DETACHED_BYTES);
+    }
+
+    /** Sessions whose link is lost, in the whole node. In sessions. */
+    public int detachedSessions() {
+        return (int) value(Limit.DETACHED_SESSIONS);
+    }
+
     /** Sessions of one user at once. In sessions. */
     public int devicesPerUser() {
         return (int) value(Limit.DEVICES_PER_USER);
@@ -338,6 +358,26 @@ public final class ServerLimits {
         /** Counted frames, or a crowd of answers, outstanding without progress on a live link. In ms. */
         public Builder noProgressTimeoutMillis(long noProgressTimeoutMillis) {
             return set(Limit.NO_PROGRESS_TIMEOUT_MILLIS, noProgressTimeoutMillis);
+        }
+
+        /** How long a session whose link is lost waits for its client to resume it; 0: not at all. In ms. */
+        public Builder detachedMillis(long detachedMillis) {
+            return set(Limit.DETACHED_MILLIS, detachedMillis);
+        }
+
+        /** Messages that such a session may hold, 256 bytes of overhead each. In bytes per session. */
+        public Builder detachedSessionBytes(int detachedSessionBytes) {
+            return set(Limit.DETACHED_SESSION_BYTES, detachedSessionBytes);
+        }
+
+        /** The same of all of them, in the whole node, 2 KiB of overhead for each session. In bytes. */
+        public Builder detachedBytes(long detachedBytes) {
+            return set(Limit.DETACHED_BYTES, detachedBytes);
+        }
+
+        /** Sessions whose link is lost, in the whole node. In sessions. */
+        public Builder detachedSessions(int detachedSessions) {
+            return set(Limit.DETACHED_SESSIONS, detachedSessions);
         }
 
         /** Sessions of one user at once. In sessions. */

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the application sees of a session: who, from where, since when. A value taken at login; it stays readable when
- * the session has ended.
+ * What the application sees of a session: who, from where, since when. A value taken at login, and anew when the session
+ * goes on over another connection; it stays readable when the session has ended.
  *
  * @param id names the session within its server, and in its log lines
  * @param user who is logged in
  * @param device on which of his devices
  * @param platform free text from the client; may be empty
  * @param transport the carrier's short name, {@code "tcp"} or {@code "udp"}
- * @param remoteAddress where it logged in from; on UDP a client may have moved since
+ * @param remoteAddress where its connection came from; on UDP a client may have moved since
  * @param loginTime when it was let in
  * @param attributes what the authenticator gave it
  */

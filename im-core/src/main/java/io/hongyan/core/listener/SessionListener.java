@@ -7,8 +7,11 @@ import io.hongyan.protocol.ReasonCode;
  * Hears of the life of sessions. Of one session:
  *
  * <pre>
- *   opened  ─►  replaced?  ─►  closing  ─►  closed          each at most once, opened and closed exactly once
+ *   opened  ─►  resumed*  ─►  replaced?  ─►  closing  ─►  closed    opened, closing, closed once each
  * </pre>
+ *
+ * <p>A lost connection is none of these: its session waits, {@code detachedMillis} at most, and either goes on (resumed)
+ * or ends (closing, closed).
  *
  * <p>Runs on the session's worker lane, between its messages in the order things happened; it may block. Throwing harms
  * nobody; it is counted and logged.
@@ -17,8 +20,14 @@ public interface SessionListener {
     /** A session began: its client has been, or is just being, told so. */
     default void onOpened(SessionInfo session) {}
 
-    /** A session was taken up again over a new connection, after its old one was lost. */
-    default void onResumed(SessionInfo session) {}
+    /**
+     * A session goes on over another connection, after its old one was lost: the same session, with the same id. May be
+     * called many times.
+     *
+     * @param before as it was over the connection before
+     * @param now as it is, with the new carrier and address
+     */
+    default void onResumed(SessionInfo before, SessionInfo now) {}
 
     /**
      * The same device logged in again. The old session ends now; what it had not counted goes to the new one.

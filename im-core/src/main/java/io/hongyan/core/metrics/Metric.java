@@ -21,6 +21,14 @@ public enum Metric {
     LOGINS_REFUSED("hongyan.logins.refused"),
     /** Sessions that began. */
     SESSIONS_OPENED("hongyan.sessions.opened"),
+    /** Sessions that lost their link and wait for their client to resume them. */
+    SESSIONS_DETACHED("hongyan.sessions.detached"),
+    /** Sessions that went on over another connection. */
+    SESSIONS_RESUMED("hongyan.sessions.resumed"),
+    /** Sessions that waited for their client in vain: it did not come in time, or too much came for it. */
+    SESSIONS_EXPIRED("hongyan.sessions.expired"),
+    /** RESUME packets that were refused; by code. */
+    RESUMES_REFUSED("hongyan.resumes.refused"),
     /** Sessions that ended; by code. */
     SESSIONS_CLOSED("hongyan.sessions.closed"),
     /** Messages that came in from clients, duplicates and refused ones included. */

@@ -3,7 +3,6 @@ package io.hongyan.core.routing;
 
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.session.ListenerInvoker;
-import io.hongyan.core.session.Loop;
 import io.hongyan.core.session.PauseReason;
 import io.hongyan.core.session.Session;
 import io.hongyan.core.session.WorkerLane;
@@ -46,16 +45,14 @@ public final class DeliveryEvents {
     /** Lets a session that causes events of this recipient rest while too many of them wait. On its owner. */
     public void restWhileFull(UserId recipient, Session session) {
         if (isFull(recipient) && session.gate().pause(PauseReason.EVENTS)) {
-            Loop loop = session.loop();
-            laneOf(recipient)
-                    .whenHalfEmpty(() -> loop.execute(() -> session.gate().resume(PauseReason.EVENTS)));
+            laneOf(recipient).whenHalfEmpty(() -> session.resumeReading(PauseReason.EVENTS));
         }
     }
 
     /** As {@link #restWhileFull}, soon, from any other thread. */
     public void restSoonWhileFull(UserId recipient, Session session) {
         if (isFull(recipient)) {
-            session.loop().execute(() -> restWhileFull(recipient, session));
+            session.execute(() -> restWhileFull(recipient, session));
         }
     }
 

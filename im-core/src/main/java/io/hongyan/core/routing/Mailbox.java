@@ -8,6 +8,7 @@ import io.hongyan.core.offline.Page;
 import io.hongyan.core.offline.StoredMessage;
 import io.hongyan.core.session.Delivery;
 import io.hongyan.core.session.DeliveryQueue;
+import io.hongyan.core.session.DetachedBudget;
 import io.hongyan.core.session.HopBatch;
 import io.hongyan.core.session.Outbox;
 import io.hongyan.core.session.Replacement;
@@ -17,6 +18,7 @@ import io.hongyan.core.session.UserSessions;
 import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Message;
@@ -116,23 +118,24 @@ public final class Mailbox extends UserSessions {
         List<Session> slow = List.of();
         Append append = null;
         Reading read = null;
-        boolean wasOffline;
+        boolean nobodyHere;
         synchronized (this) {
             if (retired) {
                 return null;
             }
-            wasOffline = state == State.OFFLINE;
+            nobodyHere = !isAnybodyAttached();
             if (state == State.LIVE) {
                 int roomy = roomy(message);
-                if (roomy == 0 && message.lane() == Lane.BULK || !reserveBulk(message)) {
-                    return Routed.settled(ReasonCode.BACKPRESSURED);
-                }
-                if (roomy > 0) {
+                boolean takes = roomy > 0 && reserveBulk(message);
+                if (takes) {
                     slow = dropFull(message, roomy);
                     putInFlight(delivery(message, sender, first));
                     takers = sessions();
-                } else {
+                } else if (nobodyHere || roomy == 0 && message.lane() != Lane.BULK) {
+                    slow = nobodyHere && roomy == 0 ? List.of(sessions()) : slow;
                     spill();
+                } else {
+                    return Routed.settled(ReasonCode.BACKPRESSURED);
                 }
             }
             if (takers.length == 0) {
@@ -142,7 +145,10 @@ public final class Mailbox extends UserSessions {
         }
         wake(takers, batch, Delivery.cost(message));
         end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
-        Routed routed = append == null ? Routed.settled(ReasonCode.OK) : follow(append, message, wasOffline);
+        if (append == null && nobodyHere) {
+            shared.events().recipientOffline(user(), message);
+        }
+        Routed routed = append == null ? Routed.settled(ReasonCode.OK) : follow(append, message, nobodyHere);
         follow(read);
         return routed;
     }
@@ -173,6 +179,7 @@ public final class Mailbox extends UserSessions {
     /** Takes a message for one device, if it is here. It is never stored. */
     ReasonCode deliverTo(DeviceId device, Message message, @Nullable Sender sender, @Nullable HopBatch batch) {
         Session session;
+        boolean nobodyHere;
         synchronized (this) {
             session = sessionOf(device);
             if (session == null) {
@@ -180,11 +187,15 @@ public final class Mailbox extends UserSessions {
             }
             Outbox outbox = session.outbox();
             if (!outbox.hasRoom(message.lane(), Delivery.cost(message)) || !reserveBulk(message)) {
-                return ReasonCode.BACKPRESSURED;
+                return session.isDetached() ? ReasonCode.RECIPIENT_OFFLINE : ReasonCode.BACKPRESSURED;
             }
             hold(session, delivery(message, sender, null));
+            nobodyHere = !isAnybodyAttached();
         }
         session.wake(batch, Delivery.cost(message));
+        if (nobodyHere && message.lane() != Lane.EPHEMERAL) {
+            shared.events().recipientOffline(user(), message);
+        }
         return ReasonCode.OK;
     }
 
@@ -256,6 +267,73 @@ public final class Mailbox extends UserSessions {
         }
     }
 
+    /**
+     * The session's link is lost: it takes messages on, as a detached one, as long as there is room. On its owner.
+     *
+     * @return false when it holds too much for that, and nothing has changed
+     */
+    boolean linkLost(Session session, DetachedBudget budget) {
+        synchronized (this) {
+            if (!isHere(session) || session.isFrozen() || !session.outbox().detach(budget)) {
+                return false;
+            }
+            session.detached(true);
+            return true;
+        }
+    }
+
+    /** The session has a link again. On its owner. */
+    void linkBack(Session session) {
+        Reading read;
+        synchronized (this) {
+            session.outbox().attach();
+            session.detached(false);
+            cramped = false;
+            read = readIfRoom();
+        }
+        follow(read);
+    }
+
+    /**
+     * The session goes on over another connection, unless a login of the same device has come since; one that came before
+     * and waits is over. On the session's owner, which has let go of its connection.
+     *
+     * @param turn the number of the resume
+     * @return whether it goes on
+     */
+    boolean resume(Session session, long turn) {
+        Replacement waiting;
+        synchronized (this) {
+            waiting = session.replacement();
+            if (!isHere(session)
+                    || session.isFrozen()
+                    || waiting != null && waiting.session().turn() > turn) {
+                return false;
+            }
+            session.turn(turn);
+            session.replacement(null);
+        }
+        if (waiting != null) {
+            waiting.session().loop().execute(waiting::superseded);
+        }
+        return true;
+    }
+
+    /**
+     * Everything not counted is to be written again, to this connection, but for what the client's counts cover. On the
+     * session's owner.
+     */
+    void rewind(Session session, Connection next, int chatCount, int bulkCount, HopBatch batch, long nowNanos) {
+        Outbox outbox = session.outbox();
+        int chat = outbox.coveredOnResume(Lane.CHAT, chatCount);
+        int bulk = outbox.coveredOnResume(Lane.BULK, bulkCount);
+        synchronized (this) {
+            outbox.rewind(next);
+        }
+        counted(session, Lane.CHAT, chat, batch, nowNanos);
+        counted(session, Lane.BULK, bulk, batch, nowNanos);
+    }
+
     /** A session made way. On its owner. */
     void frozen(Session session) {
         Replacement next;
@@ -319,10 +397,9 @@ public final class Mailbox extends UserSessions {
         follow(read);
     }
 
-    /** A session's client has finished with frames up to this count. On its owner. */
-    void counted(Session session, Lane channel, int count, HopBatch batch, long nowNanos) {
+    /** A session's client has finished with so many more frames of a channel. On its owner. */
+    void counted(Session session, Lane channel, int covered, HopBatch batch, long nowNanos) {
         Outbox outbox = session.outbox();
-        int covered = outbox.covered(channel, count);
         if (covered == 0) {
             return;
         }
@@ -391,16 +468,36 @@ public final class Mailbox extends UserSessions {
 
     // ---- under the lock
 
-    /** Ids of sessions ascend in the order of their logins. */
+    /** Turns ascend in the order of logins and resumes. */
     private static boolean isLater(@Nullable Session other, Session session) {
-        return other != null && other.id() > session.id();
+        return other != null && other.turn() > session.turn();
     }
 
+    private boolean isHere(Session session) {
+        for (Session other : sessions()) {
+            if (other == session) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isAnybodyAttached() {
+        for (Session session : sessions()) {
+            if (!session.isDetached()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many of those who count have room: of the attached sessions, or of the detached ones where nobody is attached. */
     private int roomy(Message message) {
         int cost = Delivery.cost(message);
+        boolean anybody = isAnybodyAttached();
         int roomy = 0;
         for (Session session : sessions()) {
-            if (session.outbox().hasRoom(message.lane(), cost)) {
+            if (session.isDetached() != anybody && session.outbox().hasRoom(message.lane(), cost)) {
                 roomy++;
             }
         }
@@ -413,7 +510,7 @@ public final class Mailbox extends UserSessions {
         if (roomy == all.length) {
             return List.of();
         }
-        List<Session> full = new ArrayList<>(all.length - roomy);
+        List<Session> full = new ArrayList<>(1);
         int cost = Delivery.cost(message);
         for (Session session : all) {
             if (!session.outbox().hasRoom(message.lane(), cost)) {
@@ -731,15 +828,15 @@ public final class Mailbox extends UserSessions {
      */
     private record Append(CompletableFuture<Appended> answer, boolean atOnce) {}
 
-    private Routed follow(Append append, Message message, boolean wasOffline) {
+    private Routed follow(Append append, Message message, boolean nobodyHere) {
         if (append.atOnce()) {
             ReasonCode code = append.answer().handle(this::codeOf).getNow(ReasonCode.STORE_UNAVAILABLE);
-            return Routed.settled(code == ReasonCode.OK ? kept(message, wasOffline) : code);
+            return Routed.settled(code == ReasonCode.OK ? kept(message, nobodyHere) : code);
         }
         return new Routed.Open(append.answer().handle((appended, failure) -> {
             storeOperationDone();
             ReasonCode code = codeOf(appended, failure);
-            return code == ReasonCode.OK ? kept(message, wasOffline) : code;
+            return code == ReasonCode.OK ? kept(message, nobodyHere) : code;
         }));
     }
 
@@ -751,9 +848,9 @@ public final class Mailbox extends UserSessions {
         return appended.code();
     }
 
-    private ReasonCode kept(Message message, boolean wasOffline) {
+    private ReasonCode kept(Message message, boolean nobodyHere) {
         shared.metrics().add(Metric.MESSAGES_STORED, 1);
-        if (wasOffline) {
+        if (nobodyHere) {
             shared.events().recipientOffline(user(), message);
         }
         shared.events().stored(user(), message);

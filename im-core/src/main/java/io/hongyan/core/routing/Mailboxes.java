@@ -9,6 +9,7 @@ import io.hongyan.core.offline.ExpiredMessage;
 import io.hongyan.core.offline.MessageStore;
 import io.hongyan.core.offline.Page;
 import io.hongyan.core.offline.StoredMessage;
+import io.hongyan.core.session.DetachedBudget;
 import io.hongyan.core.session.HopBatch;
 import io.hongyan.core.session.ListenerInvoker;
 import io.hongyan.core.session.Session;
@@ -16,6 +17,7 @@ import io.hongyan.core.session.SessionRegistry;
 import io.hongyan.core.time.Housekeeper;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.time.InstantSource;
@@ -69,7 +71,33 @@ public final class Mailboxes {
     /** A session's client says how many counted frames of a channel it has finished with. On the session's owner. */
     public void counted(Session session, Lane channel, int count, HopBatch batch, long nowNanos) {
         if (session.home() instanceof Mailbox mailbox) {
-            mailbox.counted(session, channel, count, batch, nowNanos);
+            mailbox.counted(session, channel, session.outbox().covered(channel, count), batch, nowNanos);
+            session.proveAnswers();
+        }
+    }
+
+    /** A session's link is lost. On its owner. @return whether it may wait, detached, for another one */
+    public boolean linkLost(Session session, DetachedBudget budget) {
+        return session.home() instanceof Mailbox mailbox && mailbox.linkLost(session, budget);
+    }
+
+    /** A session has a link again. On its owner. */
+    public void linkBack(Session session) {
+        if (session.home() instanceof Mailbox mailbox) {
+            mailbox.linkBack(session);
+        }
+    }
+
+    /** A session is to go on over another connection. On its owner. @return whether no later login goes before it */
+    public boolean resume(Session session, long turn) {
+        return session.home() instanceof Mailbox mailbox && mailbox.resume(session, turn);
+    }
+
+    /** A session's messages are to be written to another connection, but for those counted. On its owner. */
+    public void rewind(Session session, Connection next, int chatCount, int bulkCount, HopBatch batch, long nowNanos) {
+        if (session.home() instanceof Mailbox mailbox) {
+            mailbox.rewind(session, next, chatCount, bulkCount, batch, nowNanos);
+            session.proveAnswers();
         }
     }
 

@@ -37,11 +37,15 @@ public final class Answers {
     private CounterRanges.@Nullable Builder delivered;
     private @Nullable Map<ReasonCode, CounterRanges.Builder> refused;
     private @Nullable List<Packet> full;
+    private final @Nullable ToldReceipts told;
+    private int links;
     private boolean news;
 
-    Answers(long instance, int maxOpen) {
+    /** @param resumable whether what was written is to be told again to a client that resumes */
+    Answers(long instance, int maxOpen, boolean resumable) {
         this.instance = instance;
         this.maxOpen = maxOpen;
+        this.told = resumable ? new ToldReceipts(instance) : null;
     }
 
     /** A counted message came, and its fate is decided. */
@@ -56,15 +60,47 @@ public final class Answers {
         news = true;
     }
 
-    /** A counted frame came, and is to be finished later; its number. */
-    public synchronized int open(Lane channel) {
-        return countOf(channel).open();
+    /** A counted frame came, and is to be finished later; names it for {@link #finish}. */
+    public synchronized long open(Lane channel) {
+        return (long) links << Integer.SIZE
+                | Integer.toUnsignedLong(countOf(channel).open());
     }
 
-    /** A frame that was open is finished with. */
-    public synchronized void finish(Lane channel, int number) {
-        countOf(channel).finish(number);
-        news = true;
+    /** A frame that was open is finished with. One of a link before comes again, and is counted then. */
+    public synchronized void finish(Lane channel, long opened) {
+        if (opened >>> Integer.SIZE == links) {
+            countOf(channel).finish((int) opened);
+            news = true;
+        }
+    }
+
+    /** No frame of this link comes any more: those not finished with are to come again over the next one. */
+    synchronized void rewind() {
+        links++;
+        count.rewind();
+        bulkCount.rewind();
+    }
+
+    /** The client has counted so many of the frames sent in the channel that answers travel in. */
+    synchronized void proven(int counted, int sent) {
+        if (told != null) {
+            told.counted(counted, sent);
+        }
+    }
+
+    /** Writes to a new link what the client may have missed, and what is new; the counts last, and always. Owner. */
+    synchronized void writeAgain(Connection connection) {
+        if (told != null) {
+            for (Packet receipt : told.again()) {
+                writeReceipt(connection, receipt);
+            }
+        }
+        writeReceipts(connection);
+        if (connection.countsBulkApart()) {
+            write(connection, new Count(Lane.BULK, bulkCount.tell()));
+        }
+        write(connection, new Count(Lane.CHAT, count.tell()));
+        news = false;
     }
 
     /** A message's fate is decided. */
@@ -108,30 +144,7 @@ public final class Answers {
             return false;
         }
         news = false;
-        boolean wrote = false;
-        if (full != null) {
-            for (Packet packet : full) {
-                wrote = write(connection, packet);
-            }
-            full = null;
-        }
-        if (accepted != null && !accepted.isEmpty()) {
-            wrote = write(connection, new SendResult(instance, ReasonCode.OK, accepted.build()));
-            accepted.clear();
-        }
-        if (refused != null) {
-            for (Map.Entry<ReasonCode, CounterRanges.Builder> entry : refused.entrySet()) {
-                wrote = write(
-                        connection,
-                        new SendResult(
-                                instance, entry.getKey(), entry.getValue().build()));
-            }
-            refused = null;
-        }
-        if (delivered != null && !delivered.isEmpty()) {
-            wrote = write(connection, new Delivered(instance, delivered.build()));
-            delivered.clear();
-        }
+        boolean wrote = writeReceipts(connection);
         if (count.hasNews()) {
             wrote = write(connection, new Count(Lane.CHAT, count.tell()));
         }
@@ -139,6 +152,41 @@ public final class Answers {
             wrote = write(connection, new Count(Lane.BULK, bulkCount.tell()));
         }
         return wrote;
+    }
+
+    private boolean writeReceipts(Connection connection) {
+        boolean wrote = false;
+        if (full != null) {
+            for (Packet packet : full) {
+                wrote = writeReceipt(connection, packet);
+            }
+            full = null;
+        }
+        if (accepted != null && !accepted.isEmpty()) {
+            wrote = writeReceipt(connection, new SendResult(instance, ReasonCode.OK, accepted.build()));
+            accepted.clear();
+        }
+        if (refused != null) {
+            for (Map.Entry<ReasonCode, CounterRanges.Builder> entry : refused.entrySet()) {
+                wrote = writeReceipt(
+                        connection,
+                        new SendResult(
+                                instance, entry.getKey(), entry.getValue().build()));
+            }
+            refused = null;
+        }
+        if (delivered != null && !delivered.isEmpty()) {
+            wrote = writeReceipt(connection, new Delivered(instance, delivered.build()));
+            delivered.clear();
+        }
+        return wrote;
+    }
+
+    private boolean writeReceipt(Connection connection, Packet receipt) {
+        if (told != null) {
+            told.add(receipt);
+        }
+        return write(connection, receipt);
     }
 
     private void result(long counter, ReasonCode code) {

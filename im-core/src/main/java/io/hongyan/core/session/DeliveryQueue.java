@@ -30,6 +30,14 @@ public final class DeliveryQueue {
         size++;
     }
 
+    /** Adds one that is older than all others. */
+    public void addFirst(Delivery delivery) {
+        @Nullable Delivery[] cells = withRoom();
+        head = head - 1 & cells.length - 1;
+        cells[head] = delivery;
+        size++;
+    }
+
     /** Takes the oldest. */
     @Nullable
     public Delivery poll() {

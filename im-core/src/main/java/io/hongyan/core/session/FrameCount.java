@@ -45,6 +45,12 @@ final class FrameCount {
         }
     }
 
+    /** What is not finished counts as not come: the peer sends it again, behind the count told now. */
+    void rewind() {
+        received = finished;
+        finishedAhead = null;
+    }
+
     /** Frames from the first that is not finished to the last that came. */
     int span() {
         return received - finished;

@@ -59,6 +59,11 @@ public final class ListenerInvoker {
         each(listeners, listener -> listener.onOpened(session));
     }
 
+    /** A session goes on over another connection. */
+    public void resumed(List<SessionListener> listeners, SessionInfo before, SessionInfo now) {
+        each(listeners, listener -> listener.onResumed(before, now));
+    }
+
     /** A session makes way for another one. */
     public void replaced(List<SessionListener> listeners, SessionInfo session, SessionInfo by) {
         each(listeners, listener -> listener.onReplaced(session, by));

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   mailbox lock        │ owner
  *   add ──► incoming ───┼──► chat ────────────────────► uncounted ──► count ──► done
- *           (reserved)  │    bulk ──► chunk by chunk ──►  (in the order of the wire, one or two channels)
+ *           (reserved)  │    bulk ──► chunk by chunk ──►  │ (in the order of the wire, one or two channels)
+ *                       │    again ◄─────── rewind ───────┘  the session goes on over another link
  * </pre>
  *
  * <p>Bytes are reserved when a message is added and given back when it is counted, so that everything in the picture
@@ -37,7 +38,6 @@ public final class Outbox {
     /** Ephemeral messages may take this part of the room for chat, beside it. */
     private static final int EPHEMERAL_PART = 4;
 
-    private final Connection connection;
     private final int chatLimitBytes;
     private final int bulkLimitBytes;
     private final ImMetrics metrics;
@@ -48,8 +48,14 @@ public final class Outbox {
     private int chatBytes;
     private int bulkBytes;
     private int ephemeralBytes;
+    private @Nullable DetachedBudget detached;
 
     // The owner's.
+    private Connection connection;
+    /** Written over a link before, and not counted: goes first, in the order of that wire. */
+    private final DeliveryQueue again = new DeliveryQueue();
+
+    private final DeliveryQueue againBulk = new DeliveryQueue();
     private @Nullable Delivery[] spare = NOTHING;
     private final DeliveryQueue chat = new DeliveryQueue();
     private final DeliveryQueue bulk = new DeliveryQueue();
@@ -72,6 +78,10 @@ public final class Outbox {
 
     /** Whether this much more fits. One message larger than the bound fits when there is no other. Home's lock. */
     public boolean hasRoom(Lane lane, int cost) {
+        DetachedBudget budget = detached;
+        if (budget != null) {
+            return lane != Lane.EPHEMERAL && budget.hasRoom(messageBytes(), cost);
+        }
         return switch (lane) {
             case CHAT -> hasRoom(chatBytes, cost, chatLimitBytes);
             case BULK -> hasRoom(bulkBytes, cost, bulkLimitBytes);
@@ -81,7 +91,7 @@ public final class Outbox {
 
     /** Whether at most half of both bounds is in use. Home's lock. */
     public boolean isHalfEmpty() {
-        return chatBytes <= chatLimitBytes / 2 && bulkBytes <= bulkLimitBytes / 2;
+        return detached == null && chatBytes <= chatLimitBytes / 2 && bulkBytes <= bulkLimitBytes / 2;
     }
 
     /** Adds a message, whether or not it fits. Home's lock. */
@@ -111,8 +121,11 @@ public final class Outbox {
      * or has ended.
      */
     public void letGo(Consumer<Delivery> action) {
+        attach();
         forEachUncounted(action);
         uncounted.clear();
+        again.clear();
+        againBulk.clear();
         uncountedBulk.clear();
         chat.clear();
         bulk.clear();
@@ -125,10 +138,74 @@ public final class Outbox {
         ephemeralBytes = 0;
     }
 
+    /**
+     * The link is lost; what it holds is counted as a detached session's from now on. Home's lock.
+     *
+     * @return false when that is too much, and nothing has changed
+     */
+    public boolean detach(DetachedBudget budget) {
+        if (detached == null && budget.take(messageBytes())) {
+            detached = budget;
+            dropEphemeral();
+        }
+        return detached != null;
+    }
+
+    private void dropEphemeral() {
+        int dropped = 0;
+        for (int i = 0; i < incomingCount; i++) {
+            Delivery delivery = incoming[i];
+            if (delivery != null && !delivery.isCounted()) {
+                incoming[i] = null;
+                dropped++;
+            }
+        }
+        ephemeralBytes = 0;
+        if (dropped > 0) {
+            metrics.add(Metric.EPHEMERAL_DROPPED, dropped);
+        }
+    }
+
+    /** It is not a detached session's any more. Home's lock. */
+    public void attach() {
+        DetachedBudget budget = detached;
+        if (budget != null) {
+            detached = null;
+            budget.giveBack(messageBytes());
+        }
+    }
+
+    /**
+     * Everything that is not counted is to be written again, to another connection: first what was written, in the order
+     * of the wire, so that the numbers of frames stay what they were; of a message of which only chunks were written, all.
+     * Home's lock, on the owner.
+     */
+    public void rewind(Connection next) {
+        Delivery half = chunked;
+        chunked = null;
+        chunker = null;
+        if (half != null && !half.equals(again.peek()) && !half.equals(againBulk.peek())) {
+            bulk.addFirst(half);
+        }
+        putBack(uncounted, again);
+        putBack(uncountedBulk, againBulk);
+        connection = next;
+    }
+
+    /** What was written goes before what was to be written again. */
+    private static void putBack(DeliveryQueue written, DeliveryQueue before) {
+        for (int i = written.size() - 1; i >= 0; i--) {
+            before.addFirst(written.get(i));
+        }
+        written.clear();
+    }
+
     private void forEachUncounted(Consumer<Delivery> action) {
         forEach(uncounted, action);
+        forEach(again, action);
         forEach(uncountedBulk, action);
-        if (chunked != null) {
+        forEach(againBulk, action);
+        if (chunked != null && !chunked.equals(again.peek()) && !chunked.equals(againBulk.peek())) {
             action.accept(chunked);
         }
         forEach(bulk, action);
@@ -143,7 +220,13 @@ public final class Outbox {
 
     /** Whether nothing waits to be written or counted. Home's lock, on the owner. */
     public boolean isIdle() {
-        return incomingCount == 0 && chat.isEmpty() && bulk.isEmpty() && chunked == null && !awaitsCount();
+        return incomingCount == 0
+                && again.isEmpty()
+                && againBulk.isEmpty()
+                && chat.isEmpty()
+                && bulk.isEmpty()
+                && chunked == null
+                && !awaitsCount();
     }
 
     /**
@@ -162,9 +245,10 @@ public final class Outbox {
             incomingCount = 0;
         }
         boolean wasAwaiting = awaitsCount();
-        int written = writeChat(home, batch, taken);
         wroteChunk = false;
-        if (chat.isEmpty()) {
+        int written = writeAgain(nowNanos);
+        written += writeChat(home, batch, taken);
+        if (again.isEmpty() && chat.isEmpty()) {
             written += writeBulk(home, nowNanos);
         }
         if (!wasAwaiting) {
@@ -203,10 +287,39 @@ public final class Outbox {
         return more;
     }
 
+    /**
+     * How many more messages a count covers that a client brings from its last link: frames that were sent over any link.
+     * Owner.
+     *
+     * @return less than 0 when it cannot be
+     */
+    public int coveredOnResume(Lane channel, int count) {
+        boolean apart = channel == Lane.BULK;
+        if (apart && !connection.countsBulkApart()) {
+            return count == 0 ? 0 : -1;
+        }
+        int more = count - (apart ? countedBulk : counted);
+        int sent = apart ? uncountedBulk.size() + againBulk.size() : uncounted.size() + again.size();
+        return more <= sent ? more : -1;
+    }
+
+    /** Counted frames written in the chat channel, or in the only one, since the session began. Owner. */
+    int sent() {
+        return counted + uncounted.size();
+    }
+
+    /** How many of them the client has counted. Owner. */
+    int counted() {
+        return counted;
+    }
+
     /** Takes the next message that a count covers. Owner. */
     public Delivery takeCounted(Lane channel, long nowNanos) {
         boolean apart = channel == Lane.BULK;
         Delivery delivery = ringOf(apart).poll();
+        if (delivery == null) {
+            delivery = (apart ? againBulk : again).poll();
+        }
         if (delivery == null) {
             throw new IllegalStateException("counted more than was sent");
         }
@@ -229,9 +342,51 @@ public final class Outbox {
         return progressNanos;
     }
 
+    /**
+     * What expired since it was first written goes too, or numbers would shift. Large ones take their turn as they had it:
+     * chat behind them waits.
+     */
+    private int writeAgain(long nowNanos) {
+        int written = 0;
+        Delivery next = again.peek();
+        while (next != null && connection.isWritable(next.isBulk() ? Lane.BULK : Lane.CHAT)) {
+            if (!next.isBulk() || Chunker.fits(next.message(), Chunker.DEFAULT_FRAME_BYTES)) {
+                again.poll();
+                writeWhole(next.isBulk() ? Lane.BULK : Lane.CHAT, next);
+            } else if (!writeChunk(next, nowNanos)) {
+                continue;
+            } else {
+                again.poll();
+                ringOf(true).add(next);
+            }
+            written++;
+            next = again.peek();
+        }
+        return written;
+    }
+
+    /** @return whether it was the last one */
+    private boolean writeChunk(Delivery delivery, long nowNanos) {
+        Chunker slices = chunker;
+        if (slices == null) {
+            slices = new Chunker(delivery.message(), Chunker.DEFAULT_FRAME_BYTES);
+            chunker = slices;
+            chunked = delivery;
+        }
+        connection.write(Lane.BULK, slices.next());
+        wroteChunk = true;
+        progressNanos = nowNanos;
+        if (slices.hasNext()) {
+            return false;
+        }
+        chunker = null;
+        chunked = null;
+        return true;
+    }
+
     private int writeChat(UserSessions home, @Nullable Delivery[] batch, int taken) {
         int written = 0;
-        boolean writable = connection.isWritable(Lane.CHAT);
+        boolean writable = again.isEmpty() && connection.isWritable(Lane.CHAT);
         while (writable && !chat.isEmpty()) {
             Delivery next = chat.poll();
             if (next != null && !isTooLate(home, next)) {
@@ -269,38 +424,41 @@ public final class Outbox {
 
     private int writeBulk(UserSessions home, long nowNanos) {
         int written = 0;
-        boolean writable = (chunked != null || !bulk.isEmpty()) && connection.isWritable(Lane.BULK);
+        boolean writable =
+                (chunked != null || !againBulk.isEmpty() || !bulk.isEmpty()) && connection.isWritable(Lane.BULK);
         while (writable) {
-            Chunker slices = chunker;
             Delivery current = chunked;
-            if (slices == null || current == null) {
-                Delivery next = bulk.poll();
+            if (current == null) {
+                boolean once = againBulk.isEmpty();
+                Delivery next = once ? bulk.poll() : againBulk.peek();
                 if (next == null) {
                     break;
                 }
-                if (isTooLate(home, next)) {
+                if (once && isTooLate(home, next)) {
                     continue;
                 }
                 if (Chunker.fits(next.message(), Chunker.DEFAULT_FRAME_BYTES)) {
+                    dropFirst(againBulk, next);
                     writable = writeWhole(Lane.BULK, next);
                     written++;
-                } else {
-                    chunked = next;
-                    chunker = new Chunker(next.message(), Chunker.DEFAULT_FRAME_BYTES);
+                    continue;
                 }
-                continue;
+                current = next;
             }
-            writable = connection.write(Lane.BULK, slices.next());
-            wroteChunk = true;
-            progressNanos = nowNanos;
-            if (!slices.hasNext()) {
+            if (writeChunk(current, nowNanos)) {
+                dropFirst(againBulk, current);
                 ringOf(true).add(current);
-                chunked = null;
-                chunker = null;
                 written++;
             }
+            writable = connection.isWritable(Lane.BULK);
         }
         return written;
+    }
+
+    private static void dropFirst(DeliveryQueue queue, Delivery delivery) {
+        if (delivery.equals(queue.peek())) {
+            queue.poll();
+        }
     }
 
     private boolean isTooLate(UserSessions home, Delivery delivery) {
@@ -324,11 +482,19 @@ public final class Outbox {
     }
 
     private void reserve(Delivery delivery, int bytes) {
+        DetachedBudget budget = detached;
+        if (budget != null && delivery.isCounted()) {
+            budget.add(bytes);
+        }
         switch (delivery.message().lane()) {
             case CHAT -> chatBytes += bytes;
             case BULK -> bulkBytes += bytes;
             case EPHEMERAL -> ephemeralBytes += bytes;
         }
+    }
+
+    private long messageBytes() {
+        return (long) chatBytes + bulkBytes;
     }
 
     private static boolean hasRoom(int usedBytes, int cost, int limitBytes) {

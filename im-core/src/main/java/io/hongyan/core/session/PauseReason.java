@@ -3,7 +3,7 @@ package io.hongyan.core.session;
 
 /** Why a connection is not read. */
 public enum PauseReason {
-    /** Its login is being judged. */
+    /** Its login, or its resume, is being judged. */
     LOGIN,
     /** Its callbacks are behind. */
     LANE,
@@ -12,5 +12,10 @@ public enum PauseReason {
     /** Too much is under way from its loop to another one. */
     LOOP_PAIR,
     /** Events about its messages wait for listeners. */
-    EVENTS
+    EVENTS;
+
+    /** Whether it is the session's, whatever its connection, and ends by {@link Session#resumeReading}. */
+    boolean outlivesConnection() {
+        return this == LANE || this == EVENTS;
+    }
 }

@@ -14,13 +14,18 @@ import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.Pong;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One logged-in device on one connection. It belongs to the connection's owner for its whole life; what crosses from
- * other threads goes through its {@link Outbox}, under the lock of its home, or its {@link Answers}, followed by
- * {@link #wake}.
+ * One logged-in device. It belongs to its connection's owner; what crosses from other threads goes through its
+ * {@link Outbox}, under the lock of its home, or its {@link Answers}, followed by {@link #wake}.
+ *
+ * <p>It outlives its connection: one whose link is lost is {@linkplain #isDetached() detached} and stays with the owner it
+ * had, taking messages and writing none. A client that resumes it brings another connection, perhaps of another owner:
+ * {@link #moveTo} on the old one, then {@link #attach} on the new one; whatever reaches the old one later follows it.
  *
  * <pre>
  *   any thread   home lock: outbox.add        answers.settled        any thread
@@ -30,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined("owner")
 public final class Session {
+    private static final PauseReason[] REASONS = PauseReason.values();
     private static final VarHandle WOKEN;
 
     static {
@@ -40,13 +46,10 @@ public final class Session {
         }
     }
 
-    private final SessionInfo info;
     private final long instance;
     private final Address from;
-    private final Loop loop;
-    private final Connection connection;
-    private final ReadGate gate;
-    private final SessionEnd end;
+    private final ResumeSecret secret;
+    private final boolean countsBulkApart;
     private final Outbox outbox;
     private final Answers answers;
 
@@ -55,12 +58,24 @@ public final class Session {
     private volatile int woken;
 
     private volatile @Nullable UserSessions home;
+    private volatile SessionInfo info;
+    private volatile long turn;
+    private volatile boolean detached;
+
+    /** Changes on the owner it names. */
+    private volatile Loop loop;
 
     // Guarded by the home's lock.
     private boolean frozen;
     private @Nullable Replacement replacement;
 
     // The owner's.
+    private Connection connection;
+    private ReadGate gate;
+    /** Why the connection before was not read, until there is another one. */
+    private final Set<PauseReason> paused = EnumSet.noneOf(PauseReason.class);
+
+    private SessionEnd end;
     private @Nullable WorkerLane lane;
     private boolean mute;
     private boolean pongDue;
@@ -71,12 +86,14 @@ public final class Session {
      * A session that is not attached yet.
      *
      * @param instance the client instance whose messages it sends
+     * @param secret what its client shows to resume it
      * @param gate its connection's
      * @param end ends it
      */
     public Session(
             SessionInfo info,
             long instance,
+            ResumeSecret secret,
             Loop loop,
             Connection connection,
             ReadGate gate,
@@ -84,14 +101,17 @@ public final class Session {
             ServerLimits limits,
             ImMetrics metrics) {
         this.info = info;
+        this.turn = info.id();
         this.instance = instance;
+        this.secret = secret;
+        this.countsBulkApart = connection.countsBulkApart();
         this.from = new Address.User(info.user());
         this.loop = loop;
         this.connection = connection;
         this.gate = gate;
         this.end = end;
         this.outbox = new Outbox(connection, limits, metrics);
-        this.answers = new Answers(instance, limits.openMessages());
+        this.answers = new Answers(instance, limits.openMessages(), limits.detachedMillis() > 0);
     }
 
     /** Lets the owner pump it: now with the batch, or soon. After something was put into the outbox or the answers. */
@@ -107,10 +127,14 @@ public final class Session {
 
     /** Writes what there is, as far as the connection has room, and flushes once. */
     public void pump() {
-        assert loop.inOwnerThread();
+        Loop owner = loop;
+        if (!owner.inOwnerThread()) {
+            owner.wake(this);
+            return;
+        }
         WOKEN.setVolatile(this, 0);
         UserSessions lock = home;
-        if (mute || lock == null) {
+        if (mute || detached || lock == null) {
             return;
         }
         if (connection.isWritable(Lane.CHAT)) {
@@ -161,10 +185,126 @@ public final class Session {
         mute = true;
     }
 
+    /**
+     * Runs the task on its owner, whichever that is by then.
+     *
+     * @return false when the owner has been shut down
+     */
+    @ThreadSafe
+    public boolean execute(Runnable task) {
+        Loop target = loop;
+        return target.execute(() -> {
+            if (loop == target) {
+                task.run();
+            } else {
+                execute(task);
+            }
+        });
+    }
+
     /** Ends it, from whatever thread. */
     @ThreadSafe
     public void endSoon(ReasonCode code, String text) {
-        loop.execute(() -> end.end(code, text));
+        execute(() -> end.end(code, text));
+    }
+
+    // ---- another connection
+
+    /**
+     * No link brings anything any more: writes nothing, and forgets the frames that are not finished with, which the client
+     * sends again.
+     */
+    public void suspend() {
+        assert loop.inOwnerThread();
+        mute = true;
+        pongDue = false;
+        errorDue = null;
+        answers.rewind();
+    }
+
+    /** Belongs to another connection from now on, and to its owner; {@link #attach} there is next. */
+    public void moveTo(
+            SessionInfo newInfo, Loop newLoop, Connection newConnection, ReadGate newGate, SessionEnd newEnd) {
+        assert loop.inOwnerThread() && mute;
+        for (PauseReason reason : REASONS) {
+            if (reason.outlivesConnection() && gate.isPausedFor(reason)) {
+                paused.add(reason);
+            }
+        }
+        info = newInfo;
+        connection = newConnection;
+        gate = newGate;
+        end = newEnd;
+        loop = newLoop;
+    }
+
+    /** Ended by another one from now on, without a connection. */
+    public void heldBy(SessionEnd newEnd) {
+        assert loop.inOwnerThread();
+        end = newEnd;
+    }
+
+    /** Writes to its connection what the client may have missed; then {@link #pump} does what it does. */
+    public void attach() {
+        assert loop.inOwnerThread();
+        mute = false;
+        paused.forEach(gate::pause);
+        paused.clear();
+        answers.writeAgain(connection);
+    }
+
+    /** A reason not to read its connection, whichever it is by now, is gone. From any thread. */
+    @ThreadSafe
+    public void resumeReading(PauseReason reason) {
+        execute(() -> {
+            paused.remove(reason);
+            gate.resume(reason);
+        });
+    }
+
+    /** The client has counted messages: that also proves the answers written before them. */
+    public void proveAnswers() {
+        assert loop.inOwnerThread();
+        answers.proven(outbox.counted(), outbox.sent());
+    }
+
+    /** Whether its link is lost, and its client may come back to it. */
+    @ThreadSafe
+    public boolean isDetached() {
+        return detached;
+    }
+
+    /** Its link is lost, or another one has taken its place. Home's lock. */
+    public void detached(boolean isDetached) {
+        detached = isDetached;
+    }
+
+    /** The number of the login or the resume that it belongs to: they ascend in the order they came. */
+    @ThreadSafe
+    public long turn() {
+        return turn;
+    }
+
+    /** Belongs to a later one. Home's lock. */
+    public void turn(long later) {
+        turn = later;
+    }
+
+    /** Whether its connections count the bulk lane apart: all of them do, or none. */
+    @ThreadSafe
+    public boolean countsBulkApart() {
+        return countsBulkApart;
+    }
+
+    /** What its client shows to resume it. */
+    @ThreadSafe
+    public ResumeSecret secret() {
+        return secret;
+    }
+
+    /** What ends it. */
+    public SessionEnd end() {
+        return end;
     }
 
     /** Whether counted messages are outstanding since this long without progress, in ns; 0 when none is. */
@@ -250,7 +390,7 @@ public final class Session {
     /** Makes way for the same device's new session. */
     @ThreadSafe
     public void giveWaySoon(Session by) {
-        loop.execute(() -> end.giveWay(by));
+        execute(() -> end.giveWay(by));
     }
 
     /** Whether its owner has let go of it, so that another session may take over what it holds. Home's lock. */

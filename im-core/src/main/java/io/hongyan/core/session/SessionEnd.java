@@ -15,7 +15,7 @@ public interface SessionEnd {
     void end(ReasonCode code, String text);
 
     /**
-     * Makes way for the same device's new session: takes nothing more from the client, tells it so, and lets routing
+     * Makes way for the same device's new session, unless it has been resumed since that one's turn: takes nothing more from the client, tells it so, and lets routing
      * hand over what it has not counted. When the session has ended already, only the last of these.
      *
      * @param by the session to come

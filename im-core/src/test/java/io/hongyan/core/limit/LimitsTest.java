@@ -68,7 +68,7 @@ final class LimitsTest {
         for (Limit limit : Limit.values()) {
             String usual = switch (limit) {
                 case WORKER_THREADS -> "2 per core, at least 4";
-                case REASSEMBLY_BYTES -> "an eighth of the heap, at most 268,435,456";
+                case REASSEMBLY_BYTES, DETACHED_BYTES -> "an eighth of the heap, at most 268,435,456";
                 default -> grouped(limit.defaultValue());
             };
             table.append("| `")

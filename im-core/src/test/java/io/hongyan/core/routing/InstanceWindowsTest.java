@@ -9,6 +9,7 @@ import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.routing.InstanceWindow.Standing;
 import io.hongyan.core.session.Loops;
 import io.hongyan.core.session.ReadGate;
+import io.hongyan.core.session.ResumeSecret;
 import io.hongyan.core.session.Session;
 import io.hongyan.core.session.SessionEnd;
 import io.hongyan.core.world.TestClient;
@@ -126,6 +127,7 @@ final class InstanceWindowsTest {
         return new Session(
                 info,
                 instance,
+                ResumeSecret.NONE,
                 new Loops(world, world, 1024).of(world.owner(0)),
                 connection,
                 new ReadGate(connection, ImMetrics.NONE),

@@ -22,7 +22,7 @@ final class AnswersTest {
     private final TestClient client = new TestClient("a", "d", 7, world.queue());
     private final TestConnection connection =
             new TestConnection(world.owner(0), true, world.queue(), client, new InetSocketAddress("127.0.0.1", 1));
-    private final Answers answers = new Answers(7, 10);
+    private final Answers answers = new Answers(7, 10, true);
 
     @Test
     void joinsResultsIntoOneFrameOfEachKind() {
@@ -46,7 +46,7 @@ final class AnswersTest {
 
     @Test
     void countsAFrameOnlyWhenItIsFinished() {
-        int number = answers.open(Lane.CHAT);
+        long number = answers.open(Lane.CHAT);
         answers.settledNow(Lane.CHAT, 2, ReasonCode.OK);
         assertThat(written()).containsExactly(new SendResult(7, ReasonCode.OK, CounterRanges.of(2)));
         assertThat(answers.isIdle()).isFalse();

@@ -48,6 +48,11 @@ public final class NodeFixture {
         return start(ImNode.Builder::allowAnyone);
     }
 
+    /** A node that lets anyone in, and whose sessions outlive their links. */
+    public ImNode openResumable(UnaryOperator<ServerLimits.Builder> limits) {
+        return open(builder -> limits.apply(builder.detachedMillis(120_000)));
+    }
+
     /** A node that lets anyone in, with bounds but without rates. */
     public ImNode open(UnaryOperator<ServerLimits.Builder> limits) {
         return openRated(limits.andThen(ServerLimits.Builder::noRateLimits)::apply);
@@ -56,7 +61,7 @@ public final class NodeFixture {
     /** A node that lets anyone in, with bounds and rates. */
     public ImNode openRated(UnaryOperator<ServerLimits.Builder> limits) {
         return start(builder -> builder.allowAnyone()
-                .limits(limits.apply(ServerLimits.builder()).build()));
+                .limits(limits.apply(ServerLimits.builder().detachedMillis(0)).build()));
     }
 
     public ImNode start(UnaryOperator<ImNode.Builder> parts) {
@@ -67,6 +72,7 @@ public final class NodeFixture {
     /** A node that is not started. */
     public ImNode build(UnaryOperator<ImNode.Builder> parts) {
         node = parts.apply(ImNode.builder()
+                        .limits(ServerLimits.builder().detachedMillis(0).build())
                         .clock(world)
                         .wallClock(world)
                         .housekeeper(world)
