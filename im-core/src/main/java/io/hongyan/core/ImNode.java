@@ -2,6 +2,7 @@
 package io.hongyan.core;
 
 import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.inbound.Reception;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.DeliveryListener;
@@ -139,6 +140,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 registry,
                 store,
                 limits,
+                builder.takeover,
                 new Senders(windows, sends),
                 deliveryEvents,
                 invoker,
@@ -158,6 +160,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 loginWorkers,
                 builder.metrics,
                 builder.allAuthenticators(),
+                builder.takeover,
                 builder.interceptors,
                 builder.messageListeners,
                 builder.sessionListeners,
@@ -612,6 +615,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         private final List<MessageInterceptor> interceptors = new ArrayList<>();
         private final List<SessionListener> sessionListeners = new ArrayList<>();
         private final List<DeliveryListener> deliveryListeners = new ArrayList<>();
+        private TakeoverPolicy takeover = TakeoverPolicy.manyDevices();
         private boolean anyone;
         private boolean noRateLimits;
         private ServerLimits limits = ServerLimits.defaults();
@@ -639,6 +643,12 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         /** Lets everybody in as whoever they say they are; instead of an authenticator. */
         public Builder allowAnyone() {
             anyone = true;
+            return this;
+        }
+
+        /** How many devices of a user may be here at once, and who goes; {@link TakeoverPolicy#manyDevices()} by default. */
+        public Builder takeover(TakeoverPolicy policy) {
+            this.takeover = Objects.requireNonNull(policy, "policy");
             return this;
         }
 

@@ -85,6 +85,8 @@ public enum ReasonCode {
     PROTECTION_REQUIRED(212, Retry.DO_NOT_COME_BACK, 0),
     /** The application on this side closed the connection. */
     CLOSED_LOCALLY(213, Retry.DO_NOT_COME_BACK, 0),
+    /** Other devices of this user are logged in, and the server lets no further one in. */
+    DEVICE_LIMIT(214, Retry.DO_NOT_COME_BACK, 0),
     /** A code of 200..299 that this version does not know. */
     UNKNOWN_DO_NOT_COME_BACK(299, Retry.DO_NOT_COME_BACK, 0),
 

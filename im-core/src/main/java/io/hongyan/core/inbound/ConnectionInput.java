@@ -69,6 +69,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private boolean stranger = true;
     private boolean leaving;
     private @Nullable Login login;
+    private @Nullable LoginAttempt attempt;
     private long loginNumber;
     private @Nullable EarlyFrames early;
     private @Nullable Session session;
@@ -319,7 +320,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
             refuse(ReasonCode.SERVER_STOPPING, "the server is being stopped");
         } else if (rates != null && !rates.take(connection.remoteAddress(), now)) {
             refuse(ReasonCode.RATE_LIMITED, "too many logins from this address");
-        } else if (!reception.logins().submit(attempt(packet, now))) {
+        } else if (!reception.logins().submit(newAttempt(packet, now))) {
             refuse(ReasonCode.SERVER_BUSY, "too many logins at once");
         }
     }
@@ -378,7 +379,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
 
     // ---- the judgement
 
-    private LoginAttempt attempt(Login packet, long now) {
+    private LoginAttempt newAttempt(Login packet, long now) {
         LoginRequest request = new LoginRequest(
                 packet.user(),
                 packet.device(),
@@ -387,7 +388,9 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                 connection.transport(),
                 connection.remoteAddress());
         long deadline = now + reception.limits().authenticatorTimeoutMillis() * 1_000_000;
-        return new LoginAttempt(request, deadline, result -> loop.execute(() -> judged(result)));
+        LoginAttempt judging = new LoginAttempt(request, deadline, result -> loop.execute(() -> judged(result)));
+        attempt = judging;
+        return judging;
     }
 
     private void judged(AuthResult result) {
@@ -417,7 +420,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                 Instant.ofEpochMilli(loop.wallMillis()),
                 attributes);
         keepAliveSeconds = keepAliveFor(packet.keepAliveSeconds());
-        return new Session(
+        Session made = new Session(
                 info,
                 packet.instance(),
                 reception.nextSecret(),
@@ -427,6 +430,11 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                 this,
                 reception.limits(),
                 reception.metrics());
+        if (attempt != null) {
+            made.platformClass(attempt.platformClass());
+            attempt = null;
+        }
+        return made;
     }
 
     private void attach(Session current) {
@@ -444,6 +452,10 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                 }
                 case SUPERSEDED -> {
                     superseded();
+                    return;
+                }
+                case REFUSED -> {
+                    refuse(ReasonCode.DEVICE_LIMIT, "other devices of this user are logged in");
                     return;
                 }
                 case RETIRED -> {}
@@ -473,7 +485,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     @Override
     public void superseded() {
         if (phase == Phase.ATTACHING) {
-            refuse(ReasonCode.REPLACED, "the same device logged in again");
+            refuse(ReasonCode.REPLACED, "a later login took its place");
         }
     }
 

@@ -14,6 +14,7 @@ final class LoginAttempt {
     private final LoginRequest request;
     private final long deadlineNanos;
     private final Consumer<AuthResult> verdict;
+    private volatile String platformClass = "";
     private final AtomicBoolean over = new AtomicBoolean();
 
     // Guarded by the queue. Its verdict and its task each hold its place.
@@ -32,6 +33,15 @@ final class LoginAttempt {
 
     LoginRequest request() {
         return request;
+    }
+
+    /** The class of devices that the login is counted in. */
+    String platformClass() {
+        return platformClass;
+    }
+
+    void platformClass(String name) {
+        platformClass = name;
     }
 
     boolean isOverdue(long nowNanos) {

@@ -3,6 +3,7 @@ package io.hongyan.core.inbound;
 
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.session.ListenerInvoker;
 import io.hongyan.core.session.WorkerPool;
@@ -28,7 +29,11 @@ import java.util.Queue;
  */
 @ThreadSafe
 final class LoginQueue {
+    private static final AuthResult FAILED =
+            AuthResult.reject(ReasonCode.AUTHENTICATOR_FAILED, "the login could not be judged");
+
     private final List<Authenticator> authenticators;
+    private final TakeoverPolicy takeover;
     private final WorkerPool pool;
     private final ListenerInvoker invoker;
     private final int maxRunning;
@@ -40,8 +45,9 @@ final class LoginQueue {
     private int running;
     private int stuck;
 
-    LoginQueue(List<Authenticator> authenticators, WorkerPool pool, ServerLimits limits) {
+    LoginQueue(List<Authenticator> authenticators, TakeoverPolicy takeover, WorkerPool pool, ServerLimits limits) {
         this.authenticators = List.copyOf(authenticators);
+        this.takeover = takeover;
         this.pool = pool;
         this.invoker = pool.invoker();
         this.maxRunning = limits.concurrentLogins();
@@ -109,7 +115,11 @@ final class LoginQueue {
     private void start(LoginAttempt attempt) {
         pool.execute(() -> {
             try {
-                ask(attempt, 0);
+                if (invoker.run(takeover, () -> attempt.platformClass(classOf(attempt)))) {
+                    ask(attempt, 0);
+                } else {
+                    finish(attempt, FAILED);
+                }
             } finally {
                 returned(attempt);
             }
@@ -128,6 +138,10 @@ final class LoginQueue {
         placeIsFree();
     }
 
+    private String classOf(LoginAttempt attempt) {
+        return takeover.classOf(attempt.request().platform());
+    }
+
     private void ask(LoginAttempt attempt, int next) {
         if (attempt.isOver()) {
             return;
@@ -144,7 +158,7 @@ final class LoginQueue {
                 } else if (!attempt.isOver()) {
                     invoker.stageFailed(authenticator, failure);
                 }
-                finish(attempt, AuthResult.reject(ReasonCode.AUTHENTICATOR_FAILED, "the login could not be judged"));
+                finish(attempt, FAILED);
             } else if (result instanceof AuthResult.Abstained) {
                 ask(attempt, next + 1);
             } else {

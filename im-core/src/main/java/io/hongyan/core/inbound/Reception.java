@@ -2,6 +2,7 @@
 package io.hongyan.core.inbound;
 
 import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.AddressRates;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.MessageInterceptor;
@@ -78,6 +79,7 @@ public final class Reception implements ConnectionAcceptor {
             WorkerPool loginWorkers,
             ImMetrics metrics,
             List<Authenticator> authenticators,
+            TakeoverPolicy takeover,
             List<MessageInterceptor> interceptors,
             List<MessageListener> messageListeners,
             List<SessionListener> sessionListeners,
@@ -96,7 +98,7 @@ public final class Reception implements ConnectionAcceptor {
         this.workers = parts.workers();
         this.metrics = parts.metrics();
         this.sessionEvents = new SessionEvents(parts.sessionListeners(), workers, limits.laneTasks());
-        this.logins = new LoginQueue(parts.authenticators(), parts.loginWorkers(), limits);
+        this.logins = new LoginQueue(parts.authenticators(), parts.takeover(), parts.loginWorkers(), limits);
         this.interception = new Interception(parts.interceptors(), workers.invoker(), limits.maxMessageBytes());
         this.messageListeners = List.copyOf(parts.messageListeners());
         this.reassembly = new ReassemblyBudget(limits.reassemblyBytes());

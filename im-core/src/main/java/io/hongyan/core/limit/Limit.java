@@ -211,7 +211,7 @@ public enum Limit {
             1,
             1000,
             "Sessions of one user at once.",
-            "The oldest session is replaced."),
+            "The oldest session is replaced; where the takeover policy refuses, the login is refused with DEVICE_LIMIT."),
     /** Client instances of one user whose message ids are remembered, beside those with a session. */
     INSTANCES_PER_USER(
             "instancesPerUser",

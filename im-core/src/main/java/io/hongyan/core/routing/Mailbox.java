@@ -94,8 +94,10 @@ public final class Mailbox extends UserSessions {
         ATTACHED,
         /** A session of the same device makes way first; the replacement is called then. */
         WAITING,
-        /** A later login of the same device came first: this one is over. */
+        /** A later login came first, of the same device or of one that takes its place: this one is over. */
         SUPERSEDED,
+        /** There are as many devices as the policy allows, and they stay. */
+        REFUSED,
         /** The mailbox has retired: open another one. */
         RETIRED
     }
@@ -222,12 +224,17 @@ public final class Mailbox extends UserSessions {
             if (isLater(old, session) || waiting != null && isLater(waiting.session(), session)) {
                 return Attachment.SUPERSEDED;
             }
+            Takeover.Verdict verdict = shared.takeover().judge(session, old, sessions());
+            if (verdict.kind() != Takeover.Kind.LET_IN) {
+                return verdict.kind() == Takeover.Kind.REFUSED ? Attachment.REFUSED : Attachment.SUPERSEDED;
+            }
             superseded = waiting == replacement ? null : waiting;
             if (old != null && !old.isFrozen()) {
                 old.replacement(replacement);
                 mustGiveWay = waiting == null;
             } else {
-                evicted = letIn(session, old);
+                evicted = verdict.evicted();
+                letIn(session, old, evicted);
                 in = true;
                 cramped = false;
                 read = readIfRoom();
@@ -244,7 +251,7 @@ public final class Mailbox extends UserSessions {
             return Attachment.WAITING;
         }
         if (evicted != null) {
-            evicted.endSoon(ReasonCode.REPLACED, "too many devices");
+            evicted.endSoon(ReasonCode.REPLACED, "another device logged in");
         }
         session.wake(null, 0);
         follow(read);
@@ -587,9 +594,8 @@ public final class Mailbox extends UserSessions {
         return new Append(answer, atOnce);
     }
 
-    /** @return who was there longest, when there are too many */
-    private @Nullable Session letIn(Session session, @Nullable Session old) {
-        Session evicted = null;
+    /** @param evicted who goes for it, if anybody: what he had in flight the new one has too, or they share it */
+    private void letIn(Session session, @Nullable Session old, @Nullable Session evicted) {
         if (old != null) {
             session.outbox().takeOver(old.outbox());
             session.lane(old.lane());
@@ -601,10 +607,9 @@ public final class Mailbox extends UserSessions {
                     hold(session, delivery);
                 }
             }
-            if (sessions().length >= shared.limits().devicesPerUser()) {
-                evicted = sessions()[0];
-                remove(evicted);
-            }
+        }
+        if (evicted != null) {
+            remove(evicted);
         }
         add(session);
         if (state == State.OFFLINE) {
@@ -612,7 +617,6 @@ public final class Mailbox extends UserSessions {
             readPosition = StoredMessage.NOT_STORED;
             unread = true;
         }
-        return evicted;
     }
 
     private List<StoredMessage> takeInFlight() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.core.routing;
 
+import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
@@ -33,6 +34,7 @@ public final class Mailboxes {
     private final MessageStore store;
     private final boolean durable;
     private final ServerLimits limits;
+    private final Takeover takeover;
     private final Senders senders;
     private final DeliveryEvents events;
     private final ListenerInvoker invoker;
@@ -45,6 +47,7 @@ public final class Mailboxes {
             SessionRegistry<Mailbox> registry,
             MessageStore store,
             ServerLimits limits,
+            TakeoverPolicy takeover,
             Senders senders,
             DeliveryEvents events,
             ListenerInvoker invoker,
@@ -55,6 +58,7 @@ public final class Mailboxes {
         this.store = store;
         this.durable = store.durable();
         this.limits = limits;
+        this.takeover = new Takeover(takeover, limits.devicesPerUser());
         this.senders = senders;
         this.events = events;
         this.invoker = invoker;
@@ -192,6 +196,10 @@ public final class Mailboxes {
 
     ServerLimits limits() {
         return limits;
+    }
+
+    Takeover takeover() {
+        return takeover;
     }
 
     Senders senders() {

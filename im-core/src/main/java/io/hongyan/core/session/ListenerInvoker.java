@@ -133,12 +133,14 @@ public final class ListenerInvoker {
         }
     }
 
-    /** Calls a method of an SPI that answers nothing. */
-    public void run(Object foreign, Runnable call) {
+    /** Calls a method of an SPI that answers nothing. @return whether it returned in order */
+    public boolean run(Object foreign, Runnable call) {
         try {
             call.run();
+            return true;
         } catch (Throwable e) {
             failed(foreign.getClass(), e);
+            return false;
         }
     }
 

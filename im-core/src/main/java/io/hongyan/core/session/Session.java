@@ -64,6 +64,7 @@ public final class Session {
 
     /** Changes on the owner it names. */
     private volatile Loop loop;
+    private volatile String platformClass = "";
 
     // Guarded by the home's lock.
     private boolean frozen;
@@ -341,6 +342,17 @@ public final class Session {
     @ThreadSafe
     public long id() {
         return info.id();
+    }
+
+    /** The class of devices that it is counted in; the same for all unless the node's policy tells platforms apart. */
+    @ThreadSafe
+    public String platformClass() {
+        return platformClass;
+    }
+
+    /** The class of devices that it is counted in; before it is attached. */
+    public void platformClass(String name) {
+        platformClass = name;
     }
 
     /** The client instance whose messages it sends. */

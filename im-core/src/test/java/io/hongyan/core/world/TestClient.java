@@ -66,6 +66,7 @@ public final class TestClient implements TestConnection.Peer {
     private boolean apart;
     private LoginResult login;
     private Reassembler reassembler;
+    private String platform = "test";
     private BiConsumer<TestClient, Message> onMessage = (client, message) -> {};
     private BiConsumer<Long, ReasonCode> onResult = (id, code) -> {};
     private Runnable onClosed = () -> {};
@@ -89,6 +90,12 @@ public final class TestClient implements TestConnection.Peer {
 
     public TestClient onClosed(Runnable listener) {
         onClosed = listener;
+        return this;
+    }
+
+    /** What it says to run on, at its next login. */
+    public TestClient platform(String name) {
+        platform = name;
         return this;
     }
 
@@ -122,7 +129,7 @@ public final class TestClient implements TestConnection.Peer {
     }
 
     public TestClient login(String token) {
-        send(new Login(new UserId(user), new DeviceId(device), "test", token, instance, 0));
+        send(new Login(new UserId(user), new DeviceId(device), platform, token, instance, 0));
         return this;
     }
 

@@ -7,6 +7,7 @@ import io.hongyan.core.Presence;
 import io.hongyan.core.Receipt;
 import io.hongyan.core.ReceiptLevel;
 import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
@@ -379,6 +380,12 @@ public final class ImServer implements AutoCloseable {
         public Builder allowAnyone() {
             anyone = true;
             node.allowAnyone();
+            return this;
+        }
+
+        /** How many devices of a user may be here at once, and who goes; default: 8, the oldest goes. */
+        public Builder takeover(TakeoverPolicy policy) {
+            node.takeover(policy);
             return this;
         }
 
