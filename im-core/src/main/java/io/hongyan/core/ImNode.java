@@ -83,6 +83,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImNode.class);
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
     private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
+    private static final Duration LONGEST_KICK = Duration.ofHours(1);
     private static final long TICK_NANOS = 250_000_000L;
     private static final int TICKS_PER_EXPIRY = 4;
     private static final int EXPIRED_AT_ONCE = 1000;
@@ -345,6 +346,30 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     public boolean kick(long sessionId, ReasonCode code, String text) {
         requireEnding(code);
         return end(registry.byId(sessionId), code, text);
+    }
+
+    /** Ends every session of the node at once. @return the number of sessions that end */
+    public int kickAll(ReasonCode code, String text) {
+        return kickAll(code, text, Duration.ZERO);
+    }
+
+    /**
+     * Ends every session that is here now, spread evenly over a time, so that their clients do not come back as one crowd.
+     * Those that begin meanwhile stay.
+     *
+     * @param code one that ends connections; it tells the clients whether to come back
+     * @param text for people, sent to the clients
+     * @param over 0 to 1 h; 0 ends all at once
+     * @return the number of sessions that end
+     */
+    public int kickAll(ReasonCode code, String text, Duration over) {
+        requireEnding(code);
+        if (over.isNegative() || over.compareTo(LONGEST_KICK) > 0) {
+            throw new IllegalArgumentException("kicking all takes 0 to " + LONGEST_KICK + ", not " + over);
+        }
+        List<Session> all = List.copyOf(registry.sessions());
+        new PacedKick(all, code, text, over.toNanos(), housekeeper, clock).step();
+        return all.size();
     }
 
     /** The sessions of a user now, oldest first. */

@@ -2,6 +2,7 @@
 package io.hongyan.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.listener.SessionInfo;
@@ -15,6 +16,7 @@ import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Kick;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -260,6 +262,49 @@ final class DevicesTest {
         assertThat(node.kick(aliceId, ReasonCode.KICKED, "")).isFalse();
         assertThat(node.sessionCount()).isZero();
         assertThat(alice.closes).containsExactly(ReasonCode.KICKED);
+    }
+
+    @Test
+    void endsAllSessionsAtOnce() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        assertThat(fixture.node().kickAll(ReasonCode.SERVER_BUSY, "moving")).isEqualTo(2);
+        fixture.world.settle();
+        assertThat(alice.heard(Kick.class)).containsExactly(new Kick(ReasonCode.SERVER_BUSY, "moving"));
+        assertThat(bob.closes).containsExactly(ReasonCode.SERVER_BUSY);
+        assertThat(fixture.node().sessionCount()).isZero();
+        assertThat(fixture.node().kickAll(ReasonCode.KICKED, "")).isZero();
+    }
+
+    @Test
+    void endsAllSessionsSpreadOverATime() {
+        fixture.open(limits -> limits);
+        for (int i = 0; i < 50; i++) {
+            fixture.in("user" + i, i % 2);
+        }
+        assertThat(fixture.node().kickAll(ReasonCode.SERVER_BUSY, "", Duration.ofSeconds(10)))
+                .isEqualTo(50);
+        TestClient late = fixture.in("late", 0);
+        fixture.world.advanceMillis(5_000);
+        assertThat(fixture.node().sessionCount()).isBetween(24, 28);
+        fixture.world.advanceMillis(5_000);
+        assertThat(fixture.node().sessionCount()).as("who came meanwhile").isEqualTo(1);
+        assertThat(late.isOpen()).isTrue();
+    }
+
+    @Test
+    void kicksOnlyWithCodesThatEndConnections() {
+        ImNode node = fixture.open();
+        UserId bob = new UserId("bob");
+        assertThatThrownBy(() -> node.kick(bob, ReasonCode.OK, "")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.kick(bob, new DeviceId("d"), ReasonCode.THROTTLED, ""))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.kick(1, ReasonCode.EXPIRED, "")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.kickAll(ReasonCode.NOT_PERMITTED, ""))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> node.kickAll(ReasonCode.KICKED, "", Duration.ofHours(2)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private SessionListener recorder() {

@@ -237,6 +237,23 @@ public final class ImServer implements AutoCloseable {
         return node.kick(sessionId, code, text);
     }
 
+    /** Ends every session at once; the number of them. */
+    public int kickAll(ReasonCode code, String text) {
+        return node.kickAll(code, text);
+    }
+
+    /**
+     * Ends every session that is here now, spread evenly over a time, so that their clients do not come back as one crowd.
+     *
+     * @param code tells the clients whether to come back
+     * @param text for people; sent to the clients
+     * @param over 0 to 1 h
+     * @return the number of sessions that end
+     */
+    public int kickAll(ReasonCode code, String text, Duration over) {
+        return node.kickAll(code, text, over);
+    }
+
     /** The sessions of a user now, oldest first. */
     public List<SessionInfo> sessions(UserId user) {
         return node.sessions(user);
