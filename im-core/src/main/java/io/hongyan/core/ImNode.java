@@ -18,6 +18,7 @@ import io.hongyan.core.routing.InstanceWindows;
 import io.hongyan.core.routing.Mailbox;
 import io.hongyan.core.routing.Mailboxes;
 import io.hongyan.core.routing.MessageRouter;
+import io.hongyan.core.routing.ReadReceipts;
 import io.hongyan.core.routing.Routed;
 import io.hongyan.core.routing.Senders;
 import io.hongyan.core.routing.ServerSends;
@@ -137,12 +138,13 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         InstanceWindows windows = new InstanceWindows(limits.rememberedInstances(), limits.instancesPerUser());
         DeliveryEvents deliveryEvents = new DeliveryEvents(builder.deliveryListeners, workers, limits.laneTasks());
         this.sends = new ServerSends(instance, limits.outstandingSends(), limits.sendTimeoutMillis(), clock);
+        Senders senders = new Senders(windows, sends);
         this.mailboxes = new Mailboxes(
                 registry,
                 store,
                 limits,
                 builder.takeover,
-                new Senders(windows, sends),
+                senders,
                 deliveryEvents,
                 invoker,
                 housekeeper,
@@ -157,6 +159,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 windows,
                 registry,
                 deliveryEvents,
+                new ReadReceipts(senders, deliveryEvents, builder.metrics),
                 workers,
                 loginWorkers,
                 builder.metrics,
@@ -272,7 +275,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
      * From any thread; does not block.
      *
      * @param to a user, or one device that is here
-     * @param level what to await; {@code STORED} needs a durable store and a user, {@code READ} is not served yet
+     * @param level what to await; {@code STORED} needs a durable store and a user
      * @return complete when that level is reached, or cannot be, or its time is up; never fails
      */
     public CompletionStage<Receipt> send(Address to, Content content, ReceiptLevel level) {
@@ -286,7 +289,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             router.routeEphemeral(message, null);
             return CompletableFuture.completedStage(Receipt.reached(id, ReceiptLevel.ACCEPTED));
         }
-        CompletableFuture<ServerSends.Outcome> outcome = sends.await(id, level.compareTo(ReceiptLevel.STORED) > 0);
+        CompletableFuture<ServerSends.Outcome> outcome = sends.await(id, stageOf(level));
         if (outcome == null) {
             return CompletableFuture.completedStage(Receipt.refused(id, ReasonCode.BACKPRESSURED));
         }
@@ -552,8 +555,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         }
         boolean kept = store.durable() && to.kind() == Address.Kind.USER;
         boolean served = level == ReceiptLevel.ACCEPTED
-                || content.lane() != Lane.EPHEMERAL
-                        && (level == ReceiptLevel.DELIVERED || level == ReceiptLevel.STORED && kept);
+                || content.lane() != Lane.EPHEMERAL && (level != ReceiptLevel.STORED || kept);
         return served ? null : ReasonCode.NOT_SUPPORTED;
     }
 
@@ -578,6 +580,16 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             case ACCEPTED ->
                 Receipt.reached(id, asked == ReceiptLevel.STORED ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED);
             case DELIVERED -> Receipt.reached(id, ReceiptLevel.DELIVERED);
+            case READ -> Receipt.reached(id, ReceiptLevel.READ);
+        };
+    }
+
+    /** What to wait for: a durable store accepts what it has stored. */
+    private static ServerSends.Stage stageOf(ReceiptLevel level) {
+        return switch (level) {
+            case ACCEPTED, STORED -> ServerSends.Stage.ACCEPTED;
+            case DELIVERED -> ServerSends.Stage.DELIVERED;
+            case READ -> ServerSends.Stage.READ;
         };
     }
 

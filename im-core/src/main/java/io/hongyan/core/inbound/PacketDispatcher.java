@@ -20,6 +20,7 @@ import io.hongyan.protocol.frame.Frame;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Chunk;
 import io.hongyan.protocol.packet.Count;
+import io.hongyan.protocol.packet.CounterRanges;
 import io.hongyan.protocol.packet.Delivered;
 import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.GoAway;
@@ -41,6 +42,7 @@ import io.hongyan.protocol.packet.SendResult;
 import io.hongyan.protocol.packet.Subscribe;
 import io.hongyan.protocol.packet.Sync;
 import io.hongyan.protocol.packet.SyncPage;
+import io.hongyan.protocol.packet.UserId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +157,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             case OPEN -> knownAndOpen();
             case ACCEPTED -> knownAndAccepted(counter, false);
             case DELIVERED -> knownAndAccepted(counter, true);
+            case READ -> knownAndRead(message);
             case TOO_OLD -> refused(counter, refusal == null ? ReasonCode.ID_TOO_OLD : refusal);
         };
     }
@@ -197,6 +200,12 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             case DELIVERED -> {
                 answers.settled(counter, ReasonCode.OK);
                 answers.delivered(counter);
+            }
+            case READ -> {
+                answers.settled(counter, ReasonCode.OK);
+                answers.delivered(counter);
+                // Its recipient is in a chunk that is not looked into.
+                session.tellRead(new Read(null, session.instance(), CounterRanges.of(counter)), loop.batch());
             }
             case TOO_OLD -> answers.settled(counter, ReasonCode.ID_TOO_OLD);
         }
@@ -293,6 +302,15 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         return true;
     }
 
+    private boolean knownAndRead(Message message) {
+        long counter = message.id().counter();
+        UserId reader = message.to() instanceof Address.User to
+                ? to.user()
+                : message.to() instanceof Address.Device to ? to.user() : null;
+        session.tellRead(new Read(reader, session.instance(), CounterRanges.of(counter)), loop.batch());
+        return knownAndAccepted(counter, true);
+    }
+
     private boolean refused(long counter, ReasonCode code) {
         metrics.add(Metric.MESSAGES_REFUSED, code, 1);
         answers.settledNow(channel, counter, code);
@@ -338,6 +356,13 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     }
 
     @Override
+    public Boolean onRead(Read read) {
+        reception.readReceipts().read(session, read, loop.batch());
+        reception.deliveryEvents().restWhileFull(session.info().user(), session);
+        return false;
+    }
+
+    @Override
     public Boolean onPing(Ping ping) {
         session.pong(ping.nonce());
         return false;
@@ -362,11 +387,6 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     }
 
     // ---- what this version does not serve: the session goes on
-
-    @Override
-    public Boolean onRead(Read read) {
-        return unserved(read);
-    }
 
     @Override
     public Boolean onPresence(Presence presence) {

@@ -15,6 +15,7 @@ import io.hongyan.core.routing.InstanceWindows;
 import io.hongyan.core.routing.Mailbox;
 import io.hongyan.core.routing.Mailboxes;
 import io.hongyan.core.routing.MessageRouter;
+import io.hongyan.core.routing.ReadReceipts;
 import io.hongyan.core.session.Loop;
 import io.hongyan.core.session.Loops;
 import io.hongyan.core.session.ResumeSecret;
@@ -49,6 +50,7 @@ public final class Reception implements ConnectionAcceptor {
     private final InstanceWindows windows;
     private final SessionRegistry<Mailbox> registry;
     private final DeliveryEvents deliveryEvents;
+    private final ReadReceipts readReceipts;
     private final SessionEvents sessionEvents;
     private final LoginQueue logins;
     private final Interception interception;
@@ -75,6 +77,7 @@ public final class Reception implements ConnectionAcceptor {
             InstanceWindows windows,
             SessionRegistry<Mailbox> registry,
             DeliveryEvents deliveryEvents,
+            ReadReceipts readReceipts,
             WorkerPool workers,
             WorkerPool loginWorkers,
             ImMetrics metrics,
@@ -95,6 +98,7 @@ public final class Reception implements ConnectionAcceptor {
         this.windows = parts.windows();
         this.registry = parts.registry();
         this.deliveryEvents = parts.deliveryEvents();
+        this.readReceipts = parts.readReceipts();
         this.workers = parts.workers();
         this.metrics = parts.metrics();
         this.sessionEvents = new SessionEvents(parts.sessionListeners(), workers, limits.laneTasks());
@@ -231,6 +235,10 @@ public final class Reception implements ConnectionAcceptor {
 
     DeliveryEvents deliveryEvents() {
         return deliveryEvents;
+    }
+
+    ReadReceipts readReceipts() {
+        return readReceipts;
     }
 
     SessionEvents sessionEvents() {

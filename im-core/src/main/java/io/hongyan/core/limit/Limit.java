@@ -221,14 +221,14 @@ public enum Limit {
             1000,
             "Client instances of one user whose message ids are remembered, beside those with a session.",
             "The one gone for longest is forgotten."),
-    /** The same of all users, in the whole node; each takes less than 1 KiB. */
+    /** The same of all users, in the whole node; each takes less than 4 KiB. */
     REMEMBERED_INSTANCES(
             "rememberedInstances",
             "instances",
             65_536,
             16,
             16_777_216,
-            "The same of all users, in the whole node; each takes less than 1 KiB.",
+            "The same of all users, in the whole node; each takes less than 4 KiB.",
             "The one gone for longest is forgotten."),
     /** Chat messages for one session that it has not counted, 256 bytes of overhead each; beside them a quarter of it for ephemeral ones. */
     SESSION_BYTES(
@@ -248,6 +248,15 @@ public enum Limit {
             64 * 1024 * 1024,
             "The same for bulk messages; one larger message is taken when there is no other.",
             "The sender is answered BACKPRESSURED."),
+    /** READ receipts that wait to be written to one session, a set of messages for each reader and sender. */
+    READ_RECEIPTS(
+            "readReceipts",
+            "sets per session",
+            256,
+            1,
+            65_536,
+            "READ receipts that wait to be written to one session, a set of messages for each reader and sender.",
+            "Further ones are dropped; who awaits them hears of them when he comes back and sends again."),
     /** Bulk messages not counted by their recipients, in the whole node. */
     BULK_BYTES(
             "bulkBytes",

@@ -168,7 +168,7 @@ public final class ServerLimits {
         return (int) value(Limit.INSTANCES_PER_USER);
     }
 
-    /** The same of all users, in the whole node; each takes less than 1 KiB. In instances. */
+    /** The same of all users, in the whole node; each takes less than 4 KiB. In instances. */
     public int rememberedInstances() {
         return (int) value(Limit.REMEMBERED_INSTANCES);
     }
@@ -181,6 +181,11 @@ public final class ServerLimits {
     /** The same for bulk messages; one larger message is taken when there is no other. In bytes per session. */
     public int sessionBulkBytes() {
         return (int) value(Limit.SESSION_BULK_BYTES);
+    }
+
+    /** READ receipts that wait to be written to one session. In sets per session. */
+    public int readReceipts() {
+        return (int) value(Limit.READ_RECEIPTS);
     }
 
     /** Bulk messages not counted by their recipients, in the whole node. In bytes. */
@@ -390,7 +395,7 @@ public final class ServerLimits {
             return set(Limit.INSTANCES_PER_USER, instancesPerUser);
         }
 
-        /** The same of all users, in the whole node; each takes less than 1 KiB. In instances. */
+        /** The same of all users, in the whole node; each takes less than 4 KiB. In instances. */
         public Builder rememberedInstances(int rememberedInstances) {
             return set(Limit.REMEMBERED_INSTANCES, rememberedInstances);
         }
@@ -403,6 +408,11 @@ public final class ServerLimits {
         /** The same for bulk messages; one larger message is taken when there is no other. In bytes per session. */
         public Builder sessionBulkBytes(int sessionBulkBytes) {
             return set(Limit.SESSION_BULK_BYTES, sessionBulkBytes);
+        }
+
+        /** READ receipts that wait to be written to one session. In sets per session. */
+        public Builder readReceipts(int readReceipts) {
+            return set(Limit.READ_RECEIPTS, readReceipts);
         }
 
         /** Bulk messages not counted by their recipients, in the whole node. In bytes. */

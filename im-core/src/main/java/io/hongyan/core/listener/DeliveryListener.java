@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.core.listener;
 
+import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.UserId;
 
 /**
@@ -18,8 +20,13 @@ public interface DeliveryListener {
     /** A first device of the recipient has counted the message. */
     default void onDelivered(UserId recipient, Message message) {}
 
-    /** The recipient said that it was read. Not sent by this version. */
-    default void onRead(UserId recipient, Message message) {}
+    /**
+     * The recipient said that he has read a message; once for each message, as far as the server remembers its sender. By
+     * then the server has the message no more, so it is told by its id.
+     *
+     * @param from who sent it: a user, or the server
+     */
+    default void onRead(UserId recipient, Address from, MessageId id) {}
 
     /**
      * The message's time to live ran out before it was delivered; it is gone. What was written to a device in time goes on,

@@ -41,6 +41,10 @@ public enum Metric {
     MESSAGES_OUT("hongyan.messages.out"),
     /** Messages counted by a first device of their recipient. */
     MESSAGES_DELIVERED("hongyan.messages.delivered"),
+    /** Messages of which their recipient said that they were read, each once. */
+    MESSAGES_READ("hongyan.messages.read"),
+    /** Times that a READ receipt, or a part of it, was dropped because too many waited for one session. */
+    READ_RECEIPTS_DROPPED("hongyan.messages.read.dropped"),
     /** Ephemeral messages dropped because a recipient could not take them at once. */
     EPHEMERAL_DROPPED("hongyan.messages.ephemeral.dropped"),
     /** Messages handed to the store. */

@@ -8,7 +8,10 @@ import io.hongyan.core.session.Session;
 import io.hongyan.core.session.WorkerLane;
 import io.hongyan.core.session.WorkerPool;
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.CounterRanges;
 import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.UserId;
 import java.util.List;
 import java.util.function.Consumer;
@@ -66,6 +69,17 @@ public final class DeliveryEvents {
 
     void delivered(UserId recipient, Message message) {
         tell(recipient, invoker -> invoker.delivered(listeners, recipient, message));
+    }
+
+    /** One task, however many they are. */
+    void read(UserId reader, Address from, long instance, CounterRanges counters) {
+        tell(reader, invoker -> {
+            for (int i = 0; i < counters.ranges(); i++) {
+                for (long counter = counters.first(i); counter <= counters.last(i); counter++) {
+                    invoker.read(listeners, reader, from, new MessageId(instance, counter));
+                }
+            }
+        });
     }
 
     void expired(UserId recipient, Message message) {

@@ -7,12 +7,14 @@ import io.hongyan.core.session.Session;
 import io.hongyan.core.session.WorkerLane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.CounterRanges;
+import io.hongyan.protocol.packet.Read;
 import io.hongyan.protocol.packet.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of the messages of one client instance: which of its last {@value #WIDTH} counters were taken, which
- * of them are undecided, which were delivered. It outlives sessions, so that a message sent again after a reconnect is
+ * of them are undecided, which were delivered, which were read, and who may say so. It outlives sessions, so that a message sent again after a reconnect is
  * answered and not delivered twice; and it knows the session that answers go to now.
  *
  * <pre>
@@ -29,12 +31,15 @@ public final class InstanceWindow implements Sender {
 
     private final UserId user;
     private final long instance;
+    private final Fingerprints fingerprints;
 
     // All guarded by this.
     private long high;
     private long @Nullable [] seen;
     private long @Nullable [] delivered;
     private long @Nullable [] open;
+    private long @Nullable [] read;
+    private @Nullable Recipients recipients;
     private @Nullable Session session;
     private @Nullable WorkerLane lane;
 
@@ -48,13 +53,16 @@ public final class InstanceWindow implements Sender {
         ACCEPTED,
         /** Accepted and delivered before. */
         DELIVERED,
+        /** Accepted, delivered and read before. */
+        READ,
         /** Older than what is remembered. */
         TOO_OLD
     }
 
-    InstanceWindow(UserId user, long instance) {
+    InstanceWindow(UserId user, long instance, Fingerprints fingerprints) {
         this.user = user;
         this.instance = instance;
+        this.fingerprints = fingerprints;
     }
 
     /** Takes a message, unless it was taken before. */
@@ -79,6 +87,9 @@ public final class InstanceWindow implements Sender {
         }
         if (!isSet(seen, counter)) {
             return Standing.NEW;
+        }
+        if (isSet(read, counter)) {
+            return Standing.READ;
         }
         return isSet(open, counter)
                 ? Standing.OPEN
@@ -130,6 +141,56 @@ public final class InstanceWindow implements Sender {
         }
     }
 
+    @Override
+    public void routed(long counter, UserId to) {
+        short fingerprint = fingerprints.of(to);
+        synchronized (this) {
+            if (isRemembered(counter)) {
+                Recipients known = recipients;
+                if (known == null) {
+                    known = new Recipients(counter);
+                    recipients = known;
+                }
+                known.put(counter, fingerprint);
+            }
+        }
+    }
+
+    @Override
+    public @Nullable CounterRanges read(UserId reader, CounterRanges counters, @Nullable HopBatch batch) {
+        CounterRanges news;
+        Session told;
+        synchronized (this) {
+            news = unread(fingerprints.of(reader), counters);
+            told = session;
+        }
+        if (news != null && told != null) {
+            told.tellRead(new Read(reader, instance, news), batch);
+        }
+        return news;
+    }
+
+    /** Those that went to him and were not read before; they are now. */
+    private @Nullable CounterRanges unread(short reader, CounterRanges counters) {
+        Recipients known = recipients;
+        if (known == null) {
+            return null;
+        }
+        CounterRanges.Builder found = new CounterRanges.Builder();
+        for (int i = 0; i < counters.ranges(); i++) {
+            long last = Math.min(counters.last(i), high);
+            for (long counter = Math.max(counters.first(i), high - WIDTH + 1); counter <= last; counter++) {
+                if (isSet(seen, counter) && !isSet(read, counter) && known.isTo(counter, reader)) {
+                    if (!found.add(counter)) {
+                        return found.build();
+                    }
+                    read = set(read, counter);
+                }
+            }
+        }
+        return found.isEmpty() ? null : found.build();
+    }
+
     /**
      * Answers go to this session from now on. It goes on in the lane of the session before, where messages may still wait
      * that are older than any it will bring.
@@ -173,11 +234,17 @@ public final class InstanceWindow implements Sender {
             seen = null;
             delivered = null;
             open = null;
+            read = null;
+            recipients = null;
         } else {
             for (long passed = high + 1; passed <= counter; passed++) {
                 clear(seen, passed);
                 clear(delivered, passed);
                 clear(open, passed);
+                clear(read, passed);
+            }
+            if (recipients != null) {
+                recipients.advance(counter);
             }
         }
         high = counter;

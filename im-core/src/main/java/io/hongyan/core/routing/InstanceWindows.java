@@ -4,6 +4,7 @@ package io.hongyan.core.routing;
 import io.hongyan.core.session.Session;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.UserId;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ public final class InstanceWindows {
     private static final int STRIPES = 16;
 
     private final Stripe[] stripes = new Stripe[STRIPES];
+    private final Fingerprints fingerprints = new Fingerprints(new SecureRandom().nextLong());
 
     /**
      * @param remembered bound of instances without a session
@@ -28,7 +30,7 @@ public final class InstanceWindows {
      */
     public InstanceWindows(int remembered, int rememberedPerUser) {
         for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Stripe(Math.max(1, remembered / STRIPES), rememberedPerUser);
+            stripes[i] = new Stripe(Math.max(1, remembered / STRIPES), rememberedPerUser, fingerprints);
         }
     }
 
@@ -65,6 +67,7 @@ public final class InstanceWindows {
     private static final class Stripe {
         private final int remembered;
         private final int rememberedPerUser;
+        private final Fingerprints fingerprints;
 
         /** Of each user those without a session in the order they went, among those with one. */
         private final Map<UserId, List<InstanceWindow>> windows = new HashMap<>();
@@ -72,7 +75,8 @@ public final class InstanceWindows {
         /** Those without a session, the one gone for longest first. */
         private final Set<InstanceWindow> gone = new LinkedHashSet<>();
 
-        Stripe(int remembered, int rememberedPerUser) {
+        Stripe(int remembered, int rememberedPerUser, Fingerprints fingerprints) {
+            this.fingerprints = fingerprints;
             this.remembered = remembered;
             this.rememberedPerUser = rememberedPerUser;
         }
@@ -81,7 +85,7 @@ public final class InstanceWindows {
             UserId user = session.info().user();
             InstanceWindow window = find(user, session.instance());
             if (window == null) {
-                window = new InstanceWindow(user, session.instance());
+                window = new InstanceWindow(user, session.instance(), fingerprints);
                 windows.computeIfAbsent(user, any -> new ArrayList<>(1)).add(window);
             } else {
                 gone.remove(window);

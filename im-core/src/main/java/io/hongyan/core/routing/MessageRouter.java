@@ -39,16 +39,18 @@ public final class MessageRouter {
     /**
      * Routes a message of the chat or bulk lane, whose server fields are filled.
      *
-     * @param sender who hears when it is delivered
+     * @param sender who hears when it is delivered and read
      * @param batch the calling loop's; null on other threads
      */
     public Routed route(Message message, Sender sender, @Nullable HopBatch batch) {
         Message fitting = inFittingLane(message);
         Address to = fitting.to();
         if (to instanceof Address.User user) {
+            sender.routed(message.id().counter(), user.user());
             return toUser(user.user(), fitting, sender, null, batch);
         }
         if (to instanceof Address.Device device) {
+            sender.routed(message.id().counter(), device.user());
             Mailbox mailbox = registry.find(device.user());
             return Routed.settled(
                     mailbox == null

@@ -5,9 +5,10 @@ import io.hongyan.core.session.Sender;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
 import org.jspecify.annotations.Nullable;
 
-/** Finds who sent a message that has come out of the store. */
+/** Finds who sent a message: one that has come out of the store, or of which a receipt has come in. */
 @ThreadSafe
 public final class Senders {
     private final InstanceWindows windows;
@@ -21,9 +22,17 @@ public final class Senders {
     /** Who sent it; null when he is not remembered. */
     @Nullable
     Sender of(Message message) {
-        if (message.from() instanceof Address.User from) {
-            return windows.find(from.user(), message.id().instance());
+        return of(
+                message.from() instanceof Address.User from ? from.user() : null,
+                message.id().instance());
+    }
+
+    /** The instance of a user, or of the server; null when it is not remembered. */
+    @Nullable
+    Sender of(@Nullable UserId user, long instance) {
+        if (user != null) {
+            return windows.find(user, instance);
         }
-        return message.id().instance() == serverSends.instance() ? serverSends : null;
+        return instance == serverSends.instance() ? serverSends : null;
     }
 }

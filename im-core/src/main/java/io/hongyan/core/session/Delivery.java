@@ -6,18 +6,23 @@ import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.frame.Frame;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.PacketCodec;
+import io.hongyan.protocol.packet.Read;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One message on its way to one user, shared by his sessions: they share the encoded frame, and the first of them that
- * counts it makes it done.
+ * counts it makes it done. A READ receipt is counted like a message, so it travels as one, to one session, and is done
+ * from the beginning: nobody waits for its count, and who lets go of it loses nothing.
  */
 @Confined("the recipient's mailbox lock, but for the frame")
 public final class Delivery {
     /** Bytes reserved for a message besides its payload. */
     public static final int OVERHEAD_BYTES = 256;
 
-    private final Message message;
+    private static final int RANGE_BYTES = 16;
+
+    private final @Nullable Message message;
+    private final @Nullable Read receipt;
     private final @Nullable Sender sender;
     private final @Nullable Delivery first;
     private long position;
@@ -37,13 +42,39 @@ public final class Delivery {
     /** The same message to another user, encoded once with the first one. */
     public Delivery(Message message, @Nullable Sender sender, long position, @Nullable Delivery first) {
         this.message = message;
+        this.receipt = null;
         this.sender = sender;
         this.position = position;
         this.first = first;
     }
 
+    /** A receipt for one session. */
+    Delivery(Read receipt) {
+        this.message = null;
+        this.receipt = receipt;
+        this.sender = null;
+        this.position = Long.MIN_VALUE;
+        this.first = null;
+        this.done = true;
+    }
+
+    /** @throws IllegalStateException when it is a receipt */
     public Message message() {
-        return message;
+        Message carried = message;
+        if (carried == null) {
+            throw new IllegalStateException("a receipt carries no message");
+        }
+        return carried;
+    }
+
+    /** Whether it is a READ receipt, and no message. */
+    boolean isReceipt() {
+        return receipt != null;
+    }
+
+    /** The lane it travels in. */
+    public Lane lane() {
+        return message == null ? Lane.CHAT : message.lane();
     }
 
     public @Nullable Sender sender() {
@@ -57,7 +88,9 @@ public final class Delivery {
 
     /** Bytes to reserve for it. */
     public int cost() {
-        return cost(message);
+        return receipt == null
+                ? cost(message())
+                : OVERHEAD_BYTES + RANGE_BYTES * receipt.counters().ranges();
     }
 
     /** Bytes to reserve for a message. */
@@ -66,12 +99,12 @@ public final class Delivery {
     }
 
     public boolean isBulk() {
-        return message.lane() == Lane.BULK;
+        return lane() == Lane.BULK;
     }
 
     /** Whether sessions count it. */
     public boolean isCounted() {
-        return message.lane() != Lane.EPHEMERAL;
+        return lane() != Lane.EPHEMERAL;
     }
 
     /** Whether a first session has counted it, or nobody is to count it any more. */
@@ -123,7 +156,7 @@ public final class Delivery {
         }
         Encoded known = encoded;
         if (known == null || known.codec != codec) {
-            known = new Encoded(codec, codec.encode(message));
+            known = new Encoded(codec, codec.encode(receipt == null ? message() : receipt));
             encoded = known;
         }
         return known.frame;

@@ -15,7 +15,9 @@ import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.time.NanoClock;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.UserId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +89,11 @@ public final class ListenerInvoker {
     /** A device has counted a message. */
     public void delivered(List<DeliveryListener> listeners, UserId recipient, Message message) {
         each(listeners, listener -> listener.onDelivered(recipient, message));
+    }
+
+    /** A recipient said that he has read a message. */
+    public void read(List<DeliveryListener> listeners, UserId reader, Address from, MessageId id) {
+        each(listeners, listener -> listener.onRead(reader, from, id));
     }
 
     /** A message's time has run out. */

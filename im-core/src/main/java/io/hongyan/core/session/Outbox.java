@@ -10,6 +10,7 @@ import io.hongyan.protocol.ProtocolException;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Chunker;
+import io.hongyan.protocol.packet.Read;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,9 @@ public final class Outbox {
     /** Ephemeral messages may take this part of the room for chat, beside it. */
     private static final int EPHEMERAL_PART = 4;
 
+    /** READ receipts that may be written and not counted; further ones wait, and grow together. */
+    private static final int RECEIPTS_UNDER_WAY = 16;
+
     private final int chatLimitBytes;
     private final int bulkLimitBytes;
     private final ImMetrics metrics;
@@ -49,6 +53,8 @@ public final class Outbox {
     private int bulkBytes;
     private int ephemeralBytes;
     private @Nullable DetachedBudget detached;
+    private final PendingReads reads;
+    private int receiptsUnderWay;
 
     // The owner's.
     private Connection connection;
@@ -66,6 +72,7 @@ public final class Outbox {
     private int counted;
     private int countedBulk;
     private boolean wroteChunk;
+    private int receiptsWritten;
     private long progressNanos;
     private List<Delivery> expired = List.of();
 
@@ -74,6 +81,7 @@ public final class Outbox {
         this.chatLimitBytes = limits.sessionBytes();
         this.bulkLimitBytes = limits.sessionBulkBytes();
         this.metrics = metrics;
+        this.reads = new PendingReads(limits.readReceipts());
     }
 
     /** Whether this much more fits. One message larger than the bound fits when there is no other. Home's lock. */
@@ -101,11 +109,35 @@ public final class Outbox {
         }
         incoming[incomingCount++] = delivery;
         reserve(delivery, delivery.cost());
+        if (delivery.isReceipt()) {
+            receiptsUnderWay++;
+        }
     }
 
     /** Gives back what was reserved for a message that was counted. Home's lock. */
     public void release(Delivery delivery) {
         reserve(delivery, -delivery.cost());
+        if (delivery.isReceipt()) {
+            receiptsUnderWay--;
+        }
+    }
+
+    /** The client is to be told what was read; beyond the bound it is not. Home's lock. */
+    public void addRead(Read read) {
+        if (!reads.add(read)) {
+            metrics.add(Metric.READ_RECEIPTS_DROPPED, 1);
+        }
+    }
+
+    /** So many receipts as may be under way take their place behind what waits. Home's lock. */
+    private void takeReads() {
+        while (receiptsUnderWay < RECEIPTS_UNDER_WAY) {
+            Read next = reads.poll();
+            if (next == null) {
+                return;
+            }
+            add(new Delivery(next));
+        }
     }
 
     /**
@@ -114,6 +146,9 @@ public final class Outbox {
      */
     public void takeOver(Outbox other) {
         other.letGo(this::add);
+        for (Read read = other.reads.poll(); read != null; read = other.reads.poll()) {
+            addRead(read);
+        }
     }
 
     /**
@@ -136,6 +171,7 @@ public final class Outbox {
         chatBytes = 0;
         bulkBytes = 0;
         ephemeralBytes = 0;
+        receiptsUnderWay = 0;
     }
 
     /**
@@ -223,6 +259,7 @@ public final class Outbox {
         return incomingCount == 0
                 && again.isEmpty()
                 && againBulk.isEmpty()
+                && reads.isEmpty()
                 && chat.isEmpty()
                 && bulk.isEmpty()
                 && chunked == null
@@ -239,12 +276,14 @@ public final class Outbox {
         @Nullable Delivery[] batch;
         synchronized (home) {
             ephemeralBytes = 0;
+            takeReads();
             taken = incomingCount;
             batch = incoming;
             incoming = spare;
             incomingCount = 0;
         }
         boolean wasAwaiting = awaitsCount();
+        receiptsWritten = 0;
         wroteChunk = false;
         int written = writeAgain(nowNanos);
         written += writeChat(home, batch, taken);
@@ -256,8 +295,8 @@ public final class Outbox {
         }
         Arrays.fill(batch, 0, taken, null);
         spare = batch.length > KEPT_ARRAY ? NOTHING : batch;
-        if (written > 0) {
-            metrics.add(Metric.MESSAGES_OUT, written);
+        if (written > receiptsWritten) {
+            metrics.add(Metric.MESSAGES_OUT, written - receiptsWritten);
         }
         return written > 0 || wroteChunk;
     }
@@ -462,7 +501,7 @@ public final class Outbox {
     }
 
     private boolean isTooLate(UserSessions home, Delivery delivery) {
-        if (delivery.message().ttlSeconds() == 0 || !home.isExpired(delivery.message())) {
+        if (delivery.isReceipt() || delivery.message().ttlSeconds() == 0 || !home.isExpired(delivery.message())) {
             return false;
         }
         if (expired.isEmpty()) {
@@ -474,6 +513,9 @@ public final class Outbox {
 
     private boolean writeWhole(Lane lane, Delivery delivery) {
         ringOf(lane == Lane.BULK).add(delivery);
+        if (delivery.isReceipt()) {
+            receiptsWritten++;
+        }
         return connection.write(lane, delivery.frame(connection.codec()));
     }
 
@@ -486,7 +528,7 @@ public final class Outbox {
         if (budget != null && delivery.isCounted()) {
             budget.add(bytes);
         }
-        switch (delivery.message().lane()) {
+        switch (delivery.lane()) {
             case CHAT -> chatBytes += bytes;
             case BULK -> bulkBytes += bytes;
             case EPHEMERAL -> ephemeralBytes += bytes;

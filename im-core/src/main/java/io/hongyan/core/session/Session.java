@@ -12,6 +12,7 @@ import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.Pong;
+import io.hongyan.protocol.packet.Read;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.EnumSet;
@@ -201,6 +202,18 @@ public final class Session {
                 execute(task);
             }
         });
+    }
+
+    /** The client is to be told that messages were read. */
+    @ThreadSafe
+    public void tellRead(Read read, @Nullable HopBatch batch) {
+        UserSessions lock = home;
+        if (lock != null) {
+            synchronized (lock) {
+                outbox.addRead(read);
+            }
+            wake(batch, 0);
+        }
     }
 
     /** Ends it, from whatever thread. */

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class InstanceWindowTest {
-    private final InstanceWindow window = new InstanceWindow(new UserId("alice"), 1);
+    private final InstanceWindow window = new InstanceWindow(new UserId("alice"), 1, new Fingerprints(7));
 
     @Test
     void takesEachMessageOnce() {

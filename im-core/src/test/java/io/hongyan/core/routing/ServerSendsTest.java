@@ -13,9 +13,9 @@ final class ServerSendsTest {
 
     @Test
     void endsEveryWaitWhenTheNodeStops() {
-        CompletableFuture<ServerSends.Outcome> open = await(true);
+        CompletableFuture<ServerSends.Outcome> open = await(ServerSends.Stage.DELIVERED);
         MessageId id = sends.nextId();
-        CompletableFuture<ServerSends.Outcome> accepted = sends.await(id, true);
+        CompletableFuture<ServerSends.Outcome> accepted = sends.await(id, ServerSends.Stage.DELIVERED);
         sends.settled(id.counter(), ReasonCode.OK, null);
         sends.close();
         assertThat(open.join().code()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
@@ -26,14 +26,14 @@ final class ServerSendsTest {
     @Test
     void awaitsNothingThatIsSentWhileTheNodeStops() {
         sends.close();
-        assertThat(await(true)).isCompletedWithValue(refusedAsStopping());
-        assertThat(await(false)).isCompletedWithValue(refusedAsStopping());
-        assertThat(await(false)).as("takes no place").isCompletedWithValue(refusedAsStopping());
+        assertThat(await(ServerSends.Stage.DELIVERED)).isCompletedWithValue(refusedAsStopping());
+        assertThat(await(ServerSends.Stage.ACCEPTED)).isCompletedWithValue(refusedAsStopping());
+        assertThat(await(ServerSends.Stage.ACCEPTED)).as("takes no place").isCompletedWithValue(refusedAsStopping());
         assertThat(sends.outstanding()).isZero();
     }
 
-    private CompletableFuture<ServerSends.Outcome> await(boolean untilDelivered) {
-        return sends.await(sends.nextId(), untilDelivered);
+    private CompletableFuture<ServerSends.Outcome> await(ServerSends.Stage until) {
+        return sends.await(sends.nextId(), until);
     }
 
     private static ServerSends.Outcome refusedAsStopping() {

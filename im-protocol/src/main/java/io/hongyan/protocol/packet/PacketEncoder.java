@@ -40,13 +40,13 @@ final class PacketEncoder implements Packet.Handler<Frame> {
 
     @Override
     public Frame onRead(Read read) {
-        UserId reader = read.reader();
-        int readerSize = reader == null ? 0 : 1 + Utf8.length(reader.value());
+        UserId user = read.user();
+        int userSize = user == null ? 0 : 1 + Utf8.length(user.value());
         WireOutput out =
-                WireOutput.frame(PacketType.READ, 1 + readerSize + 8 + CounterRangesLayout.size(read.counters()));
-        out.u8(reader == null ? 0 : 1);
-        if (reader != null) {
-            out.text8(reader.value());
+                WireOutput.frame(PacketType.READ, 1 + userSize + 8 + CounterRangesLayout.size(read.counters()));
+        out.u8(user == null ? 0 : 1);
+        if (user != null) {
+            out.text8(user.value());
         }
         out.i64(read.instance());
         CounterRangesLayout.write(read.counters(), out);

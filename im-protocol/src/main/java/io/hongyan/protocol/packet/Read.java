@@ -7,18 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Device to server: the person has read these messages. Server to their sender, and to the reader's other devices: who has.
  *
- * @param reader filled by the server; absent on the way to it
+ * @param user on the way to the server who sent the messages, null when the server itself did; from the server who has
+ *     read them, null when it knows no more
  * @param instance of the messages' ids
  * @param counters of the messages' ids
  */
-public record Read(@Nullable UserId reader, long instance, CounterRanges counters) implements Packet {
+public record Read(@Nullable UserId user, long instance, CounterRanges counters) implements Packet {
     public Read {
         Objects.requireNonNull(counters, "counters");
-    }
-
-    /** The same, said by this user. */
-    public Read withReader(UserId reader) {
-        return new Read(reader, instance, counters);
     }
 
     @Override
