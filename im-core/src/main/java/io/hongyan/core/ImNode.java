@@ -82,9 +82,8 @@ import org.slf4j.LoggerFactory;
 @ThreadSafe
 public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImNode.class);
-    private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
-    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
     private static final Duration LONGEST_KICK = Duration.ofHours(1);
+    private static final Drain DEFAULT_DRAIN = Drain.within(Duration.ofSeconds(10));
     private static final long TICK_NANOS = 250_000_000L;
     private static final int TICKS_PER_EXPIRY = 4;
     private static final int EXPIRED_AT_ONCE = 1000;
@@ -100,6 +99,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private final InstantSource wallClock;
     private final Housekeeper housekeeper;
     private final List<ThreadPoolExecutor> ownPools = new ArrayList<>(2);
+    private final ImMetrics metrics;
     private final WorkerPool workers;
     private final SessionRegistry<Mailbox> registry = new SessionRegistry<>();
     private final ServerSends sends;
@@ -128,6 +128,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         this.store = builder.store == null ? new InMemoryMessageStore() : builder.store;
         this.housekeeper =
                 builder.housekeeper == null ? new ThreadHousekeeper("hongyan-housekeeper") : builder.housekeeper;
+        this.metrics = builder.metrics;
         ListenerInvoker invoker = new ListenerInvoker(clock, builder.metrics);
         this.workers = new WorkerPool(
                 executorOr(builder.executor, "hongyan-worker", limits.workerThreads()), housekeeper, invoker);
@@ -211,20 +212,22 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         return bound;
     }
 
+    /** As {@link #stop(Drain)}, with the defaults of {@link Drain#within}. */
+    public CompletionStage<Void> stop(Duration drain) {
+        return stop(Drain.within(drain));
+    }
+
     /**
-     * Stops: takes nothing new, tells clients to go, ends each session when it has counted what was sent to it, closes.
-     * A node that was never started stops at once. A transport that is still binding is closed when it has bound, which
-     * the stop waits for, but for 2 s at most.
+     * Stops: takes no connection and no login, tells sessions to go in their turn, ends each when it has counted what was
+     * sent to it, waits for listeners and the store, closes. A node that was never started stops at once. A transport
+     * that is still binding is closed when it has bound, which the stop waits for, but for 2 s at most.
      *
-     * @param drain how long sessions may take, 0 or more; what they have not counted then goes back to the store
+     * @param drain how long sessions may take, and where they go; what they have not counted then goes back to the store
      * @return complete when no connection, thread or socket of the node is left; the same when called again, whose drain
      *     does not count
      */
-    public CompletionStage<Void> stop(Duration drain) {
-        if (drain.isNegative()) {
-            throw new IllegalArgumentException("the drain is 0 or more, not " + drain);
-        }
-        Duration bounded = drain.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN : drain;
+    public CompletionStage<Void> stop(Drain drain) {
+        Objects.requireNonNull(drain, "drain");
         List<CompletableFuture<List<Bound>>> outcomes;
         synchronized (this) {
             if (stopping) {
@@ -243,7 +246,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         synchronized (this) {
             silenced = stops;
         }
-        new Stopping(reception, workers, housekeeper, clock, bounded.toNanos(), this::closeParts).begin();
+        new Stopping(reception, mailboxes, workers, housekeeper, clock, metrics, drain, this::closeParts).begin();
         return stopped;
     }
 
@@ -547,7 +550,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     }
 
     private @Nullable ReasonCode refusalOf(Address to, Content content, ReceiptLevel level) {
-        if (stopping) {
+        if (mailboxes.isClosed()) {
             return ReasonCode.SERVER_STOPPING;
         }
         if (content.payload().size() > limits.maxMessageBytes()) {

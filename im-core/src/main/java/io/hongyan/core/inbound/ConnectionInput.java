@@ -67,7 +67,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private long readNanos;
     private int sweepPlace;
     private boolean stranger = true;
-    private boolean leaving;
+    private @Nullable Departure departure;
     private @Nullable Login login;
     private @Nullable LoginAttempt attempt;
     private long loginNumber;
@@ -130,7 +130,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         loop.endBatch();
         if (phase == Phase.OPEN) {
             restIfPairIsFull();
-            leaveIfIdle();
         }
     }
 
@@ -139,7 +138,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         if (phase == Phase.OPEN && session != null) {
             readNanos = loop.nowNanos();
             session.pump();
-            leaveIfIdle();
         }
     }
 
@@ -158,7 +156,8 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     }
 
     @Override
-    public void onClosed(ReasonCode reason, boolean byPeer, String text) {
+    public void onClosed(ReasonCode told, boolean byPeer, String text) {
+        ReasonCode reason = departure == null ? told : departure.code();
         loop.sweep().remove(this);
         known();
         Phase before = phase;
@@ -176,7 +175,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
             closedEventDue = null;
         }
         early = null;
-        reception.connectionClosed(reason, connection.retransmissions());
+        reception.connectionClosed(told, connection.retransmissions());
         loop.endBatch();
     }
 
@@ -225,8 +224,15 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         }
     }
 
-    /** The client logged out. What it sent just before goes on now: no carrier tells the end of a closed link's batch. */
+    /**
+     * The client logged out. What it sent just before goes on now: no carrier tells the end of a closed link's batch. One
+     * that was told to go says so that it is ready, and is ended when nothing is under way to it either.
+     */
     void logout() {
+        if (departure != null) {
+            departure.ready();
+            return;
+        }
         leave(ReasonCode.LOGGED_OUT, null);
         loop.endBatch();
     }
@@ -259,20 +265,56 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         }
     }
 
-    /** The node stops: clients are told to go, and those not let in yet are sent away. */
-    public void goAway(int leaveWithinMillis, int retryAfterMillis, String text) {
-        if (phase == Phase.OPEN) {
-            write(new GoAway(ReasonCode.SERVER_STOPPING, leaveWithinMillis, retryAfterMillis, "", text));
-            connection.flush();
-        } else {
-            end(ReasonCode.SERVER_STOPPING, text);
+    /** The node stops: who has no session yet is sent away. */
+    void sendAwayUnlessOpen(ReasonCode code, String text) {
+        if (phase != Phase.OPEN) {
+            end(code, text);
         }
     }
 
-    /** Ends the session as soon as nothing is under way from or to it. */
-    public void leaveWhenIdle() {
-        leaving = true;
-        leaveIfIdle();
+    /**
+     * It is the session's turn to go.
+     *
+     * @return whether there is one
+     */
+    boolean goAway(GoAway told, long nowNanos) {
+        if (phase != Phase.OPEN) {
+            return false;
+        }
+        departure = new Departure(told.code(), told.text(), nowNanos);
+        write(told);
+        connection.flush();
+        return true;
+    }
+
+    /**
+     * Ends a session that was told to go as soon as nothing is under way from or to it.
+     *
+     * @return whether it is over
+     */
+    boolean leaveIfIdle(long nowNanos, boolean lanesRanDry, long dryNanos) {
+        Departure leaves = departure;
+        if (phase != Phase.OPEN || leaves == null) {
+            return true;
+        }
+        if (leaves.takesMessages(nowNanos, dispatcher().isReceiving())
+                || !leaves.isBehindLanes(nowNanos, lanesRanDry, dryNanos)) {
+            return false;
+        }
+        Session current = session();
+        current.leave();
+        if (!current.isIdle()) {
+            return false;
+        }
+        end(leaves.code(), leaves.text());
+        return true;
+    }
+
+    /** Why a message that comes now is not taken: the client was told to go. Null if it is. */
+    @Nullable
+    ReasonCode departedFor(long nowNanos, boolean receiving) {
+        Departure leaves = departure;
+        return leaves == null || leaves.takesMessages(nowNanos, receiving) ? null : leaves.code();
     }
 
     // ---- the login
@@ -603,7 +645,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
             end(ReasonCode.NO_PROGRESS, "messages are not counted");
         } else {
             dispatcher().sweep(nowNanos);
-            leaveIfIdle();
         }
     }
 
@@ -611,12 +652,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         LoopPair full = loop.batch().fullPair();
         if (full != null && gate.pause(PauseReason.LOOP_PAIR)) {
             full.whenHalfEmpty(() -> gate.resume(PauseReason.LOOP_PAIR));
-        }
-    }
-
-    private void leaveIfIdle() {
-        if (leaving && phase == Phase.OPEN && session().isIdle()) {
-            end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
         }
     }
 

@@ -142,8 +142,18 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
 
     // ---- messages
 
+    /** Whether a message in chunks is on its way in. */
+    boolean isReceiving() {
+        return reassembler != null && reassembler.openMessages() > 0;
+    }
+
     @Override
     public Boolean onMessage(Message message) {
+        return came(message, isReceiving());
+    }
+
+    /** @param receiving whether a message in chunks was on its way in, perhaps this one */
+    private boolean came(Message message, boolean receiving) {
         metrics.add(Metric.MESSAGES_IN, 1);
         requireOwn(message.id());
         if (message.lane() == Lane.EPHEMERAL) {
@@ -151,7 +161,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             return false;
         }
         long counter = message.id().counter();
-        ReasonCode refusal = refusalOf(message);
+        ReasonCode refusal = refusalOf(message, receiving);
         return switch (refusal == null ? window.take(counter) : window.standing(counter)) {
             case NEW -> refusal == null ? taken(filled(message), counter) : refused(counter, refusal);
             case OPEN -> knownAndOpen();
@@ -174,10 +184,15 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
             chunks.skip(chunk);
             return false;
         }
+        boolean receiving = isReceiving();
+        if (chunk.offset() == 0 && !chunk.last() && isDeparted(chunk.id().counter(), receiving)) {
+            chunks.skip(chunk);
+            return false;
+        }
         Reassembler.Outcome outcome = chunks.add(chunk);
         if (outcome instanceof Reassembler.Outcome.Whole whole) {
             Message message = whole.message();
-            return onMessage(message.lane() == Lane.BULK ? message : message.withLane(Lane.BULK));
+            return came(message.lane() == Lane.BULK ? message : message.withLane(Lane.BULK), receiving);
         }
         if (outcome instanceof Reassembler.Outcome.Refused refused) {
             refused(refused);
@@ -218,6 +233,17 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         return true;
     }
 
+    /** Whether a message of which the first chunk has come is not taken any more: it is answered at once. */
+    private boolean isDeparted(long counter, boolean receiving) {
+        ReasonCode departed = input.departedFor(loop.nowNanos(), receiving);
+        if (departed == null) {
+            return false;
+        }
+        metrics.add(Metric.MESSAGES_REFUSED, departed, 1);
+        answers.settled(counter, departed);
+        return true;
+    }
+
     /** The frame that would be counted did not come: there is the result only. */
     private void refused(Reassembler.Outcome.Refused refused) {
         metrics.add(Metric.MESSAGES_REFUSED, refused.code(), 1);
@@ -225,7 +251,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     }
 
     private void onEphemeral(Message message) {
-        if (reception.isStopping()
+        if (input.departedFor(loop.nowNanos(), isReceiving()) != null
                 || message.payload().size() > maxMessageBytes
                 || bucket != null && !bucket.take(loop.nowNanos())) {
             metrics.add(Metric.EPHEMERAL_DROPPED, 1);
@@ -239,12 +265,13 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         }
     }
 
-    private @Nullable ReasonCode refusalOf(Message message) {
+    private @Nullable ReasonCode refusalOf(Message message, boolean receiving) {
         if (message.payload().size() > maxMessageBytes) {
             return ReasonCode.MESSAGE_TOO_LARGE;
         }
-        if (reception.isStopping()) {
-            return ReasonCode.BACKPRESSURED;
+        ReasonCode departed = input.departedFor(loop.nowNanos(), receiving);
+        if (departed != null) {
+            return departed;
         }
         return bucket != null && !bucket.take(loop.nowNanos()) ? ReasonCode.THROTTLED : null;
     }

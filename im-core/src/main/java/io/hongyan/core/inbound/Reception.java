@@ -67,6 +67,8 @@ public final class Reception implements ConnectionAcceptor {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger strangers = new AtomicInteger();
     private volatile boolean stopping;
+    private volatile boolean lanesRanDry;
+    private volatile long lanesDryNanos;
 
     /** What is given to a reception: the parts of the node and what the application plugs in. */
     public record Parts(
@@ -130,7 +132,7 @@ public final class Reception implements ConnectionAcceptor {
         return input;
     }
 
-    /** Takes no connection, login or message from now on, and waits for no client to come back. */
+    /** Takes no connection and no login from now on, and waits for no client to come back. */
     public void stop() {
         stopping = true;
         forEachSwept(member -> {
@@ -138,6 +140,19 @@ public final class Reception implements ConnectionAcceptor {
                 session.end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
             }
         });
+    }
+
+    /** Sends every session away, in its turn. From now on nobody may come. */
+    public void sendAway(DeparturePlan plan) {
+        for (Loop loop : loops.all()) {
+            loop.execute(() -> new Departures(this, loop, plan).begin());
+        }
+    }
+
+    /** The worker lanes were seen without a task: who was told to go before need not wait for them. */
+    public void lanesAreDry(long nowNanos) {
+        lanesDryNanos = nowNanos;
+        lanesRanDry = true;
     }
 
     /** Does something with every connection, on its owner, soon. */
@@ -207,6 +222,14 @@ public final class Reception implements ConnectionAcceptor {
         dispatcher.close();
         registry.closed(session);
         metrics.add(Metric.SESSIONS_CLOSED, code, 1);
+    }
+
+    boolean lanesRanDry() {
+        return lanesRanDry;
+    }
+
+    long lanesDryNanos() {
+        return lanesDryNanos;
     }
 
     boolean isStopping() {

@@ -61,6 +61,10 @@ public enum Metric {
     READING_PAUSED("hongyan.connections.reading.paused"),
     /** Packets of a kind that this server does not serve. */
     PACKETS_UNSERVED("hongyan.packets.unserved"),
+    /** Connections that were ended because the time of a drain was up. */
+    DRAIN_CONNECTIONS_LEFT("hongyan.drain.connections.left"),
+    /** Messages that sessions had not counted when a stop ended them: they went back to the store. */
+    DRAIN_MESSAGES_LEFT("hongyan.drain.messages.left"),
     /** Calls of listeners, interceptors, authenticators and other foreign code that threw. */
     CALLBACKS_FAILED("hongyan.callbacks.failed"),
     /** Operations of the store that failed. */

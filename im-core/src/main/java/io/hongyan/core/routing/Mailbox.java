@@ -126,6 +126,10 @@ public final class Mailbox extends UserSessions {
                 return null;
             }
             nobodyHere = !isAnybodyAttached();
+            ReasonCode over = shared.overCode();
+            if (over != null && (shared.isClosed() || isLeft())) {
+                return Routed.settled(over);
+            }
             if (state == State.LIVE) {
                 int roomy = roomy(message);
                 boolean takes = roomy > 0 && reserveBulk(message);
@@ -186,6 +190,10 @@ public final class Mailbox extends UserSessions {
             session = sessionOf(device);
             if (session == null) {
                 return ReasonCode.RECIPIENT_OFFLINE;
+            }
+            ReasonCode over = shared.overCode();
+            if (over != null && (shared.isClosed() || session.isLeaving())) {
+                return over;
             }
             Outbox outbox = session.outbox();
             if (!outbox.hasRoom(message.lane(), Delivery.cost(message)) || !reserveBulk(message)) {
@@ -377,6 +385,7 @@ public final class Mailbox extends UserSessions {
             if (remove(session)) {
                 if (sessions().length == 0) {
                     back = takeInFlight();
+                    shared.leftUncounted(back.size());
                     goOffline();
                     if (shared.storesFirst()) {
                         back.stream()
@@ -428,6 +437,11 @@ public final class Mailbox extends UserSessions {
         }
         tellDelivered(delivered, first, batch);
         follow(read);
+    }
+
+    @Override
+    protected boolean hasUnread() {
+        return state == State.CATCHING_UP && unread && !shared.storesFirst();
     }
 
     @Override
@@ -496,6 +510,19 @@ public final class Mailbox extends UserSessions {
             }
         }
         return false;
+    }
+
+    /** Whether nobody is here who would take a message, and the node, which stops, could keep it in memory only. */
+    private boolean isLeft() {
+        if (shared.storesFirst()) {
+            return false;
+        }
+        for (Session session : sessions()) {
+            if (!session.isLeaving() && !session.isDetached()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How many of those who count have room: of the attached sessions, or of the detached ones where nobody is attached. */

@@ -17,6 +17,7 @@ import io.hongyan.core.session.Session;
 import io.hongyan.core.session.SessionRegistry;
 import io.hongyan.core.time.Housekeeper;
 import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Message;
@@ -25,7 +26,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** All mailboxes of a node and what they share: the store, the bounds, who hears of deliveries. */
 @ThreadSafe
@@ -42,6 +45,10 @@ public final class Mailboxes {
     private final ImMetrics metrics;
     private final InstantSource wallClock;
     private final AtomicLong bulkBytes = new AtomicLong();
+    private final AtomicInteger storeOperations = new AtomicInteger();
+    private final AtomicLong leftUncounted = new AtomicLong();
+    private volatile @Nullable ReasonCode overCode;
+    private volatile boolean closed;
 
     public Mailboxes(
             SessionRegistry<Mailbox> registry,
@@ -137,22 +144,50 @@ public final class Mailboxes {
         });
     }
 
+    /**
+     * The node is about to stop: what could be kept in memory only is accepted for those who are here, and refused with
+     * this code otherwise.
+     */
+    public void stop(ReasonCode code) {
+        overCode = code;
+    }
+
+    /** Accepts nothing any more. */
+    public void close() {
+        closed = true;
+    }
+
+    /** Operations that the store has not answered yet. */
+    public int storeOperations() {
+        return storeOperations.get();
+    }
+
+    /** Messages that went back to the store, or stayed there, because sessions ended during the stop before they counted them. */
+    public long leftUncounted() {
+        return leftUncounted.get();
+    }
+
+    /** Whether what is in the store outlives the node. */
+    public boolean isDurable() {
+        return durable;
+    }
+
     /** Bytes of bulk messages that their recipients have not counted. */
     public long bulkBytes() {
         return bulkBytes.get();
     }
 
     CompletableFuture<Appended> append(UserId user, Message message) {
-        return invoker.stage(() -> store.append(user, message)).toCompletableFuture();
+        return watched(invoker.stage(() -> store.append(user, message)));
     }
 
     CompletableFuture<Page> read(UserId user, long after) {
-        return invoker.stage(() -> store.read(user, after, limits.catchUpMessages(), limits.catchUpBytes()))
-                .toCompletableFuture();
+        return watched(invoker.stage(() -> store.read(user, after, limits.catchUpMessages(), limits.catchUpBytes())));
     }
 
     void forget(UserId user, long[] positions) {
-        invoker.stage(() -> store.forget(user, positions)).whenComplete((done, failure) -> {
+        CompletionStage<Void> stage = watched(invoker.stage(() -> store.forget(user, positions)));
+        stage.whenComplete((done, failure) -> {
             if (failure != null) {
                 storeFailed(failure);
             }
@@ -160,7 +195,36 @@ public final class Mailboxes {
     }
 
     CompletableFuture<Void> putBack(UserId user, List<StoredMessage> messages) {
-        return invoker.stage(() -> store.putBack(user, messages)).toCompletableFuture();
+        return watched(invoker.stage(() -> store.putBack(user, messages)));
+    }
+
+    /** Why less is accepted than before; null while the node does not stop. */
+    @Nullable
+    ReasonCode overCode() {
+        return overCode;
+    }
+
+    /** Whether nothing is accepted any more. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Messages were taken back from a session that ended. */
+    void leftUncounted(int messages) {
+        if (overCode != null) {
+            leftUncounted.addAndGet(messages);
+        }
+    }
+
+    /** Counts the operation until it is answered. */
+    private <T> CompletableFuture<T> watched(CompletionStage<T> stage) {
+        CompletableFuture<T> operation = stage.toCompletableFuture();
+        if (!operation.isDone()) {
+            storeOperations.incrementAndGet();
+            CompletionStage<T> answer = operation;
+            answer.whenComplete((value, failure) -> storeOperations.decrementAndGet());
+        }
+        return operation;
     }
 
     void storeFailed(Throwable failure) {

@@ -115,6 +115,12 @@ public final class Loop {
         }
     }
 
+    /** Runs the task on the owner after the delay, in ns. */
+    @ThreadSafe
+    public void schedule(long delayNanos, Runnable task) {
+        owner.schedule(delayNanos, task);
+    }
+
     /** The loop's place among those of its node, from 0. */
     @ThreadSafe
     public int index() {

@@ -69,6 +69,7 @@ public final class Session {
 
     // Guarded by the home's lock.
     private boolean frozen;
+    private boolean leaving;
     private @Nullable Replacement replacement;
 
     // The owner's.
@@ -333,8 +334,23 @@ public final class Session {
             return false;
         }
         synchronized (lock) {
-            return outbox.isIdle();
+            return outbox.isIdle() && !lock.hasUnread();
         }
+    }
+
+    /** Nothing that is not kept durably is to be begun for it any more: its client was told to go. On its owner. */
+    public void leave() {
+        UserSessions lock = home;
+        if (lock != null) {
+            synchronized (lock) {
+                leaving = true;
+            }
+        }
+    }
+
+    /** Whether it is about to end. Home's lock. */
+    public boolean isLeaving() {
+        return leaving;
     }
 
     /** The lane of its callbacks; null when it has none yet. */

@@ -62,6 +62,9 @@ public abstract class UserSessions {
         return null;
     }
 
+    /** Whether a message waits to be read from a store in memory for those who are here. Under the lock. */
+    protected abstract boolean hasUnread();
+
     /** Whether the message's time to live has run out. */
     @ThreadSafe
     protected abstract boolean isExpired(Message message);

@@ -339,7 +339,9 @@ public final class TestClient implements TestConnection.Peer {
     }
 
     private void answered(long id, ReasonCode code) {
-        unanswered.remove(id);
+        if (!code.endsConnection()) {
+            unanswered.remove(id);
+        }
         results.put(id, code);
         onResult.accept(id, code);
     }

@@ -37,11 +37,7 @@ final class PacketDecoder {
             case ERROR -> new ErrorPacket(WireInput.code(in), WireInput.text8(in));
             case GOAWAY ->
                 new GoAway(
-                        WireInput.code(in),
-                        Varint.readInt(in),
-                        Varint.readInt(in),
-                        WireInput.text8(in),
-                        WireInput.text8(in));
+                        WireInput.code(in), Varint.readInt(in), Varint.readInt(in), endpoints(in), WireInput.text8(in));
             case RESUME -> new Resume(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
             case PRESENCE -> new Presence(WireInput.user(in), WireInput.flag(in), Varint.read(in));
             case SUBSCRIBE -> new Subscribe(WireInput.flag(in), users(in));
@@ -77,6 +73,18 @@ final class PacketDecoder {
         long throughPosition = Varint.read(in);
         long lostThroughPosition = Varint.read(in);
         return new SyncPage(afterPosition, throughPosition, lostThroughPosition, WireInput.u16(in), WireInput.flag(in));
+    }
+
+    private static List<String> endpoints(ByteBuffer in) {
+        int count = WireInput.u8(in);
+        if (count > GoAway.MAX_ENDPOINTS) {
+            throw WireInput.malformed("more endpoints than " + GoAway.MAX_ENDPOINTS);
+        }
+        List<String> endpoints = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            endpoints.add(WireInput.text8(in));
+        }
+        return endpoints;
     }
 
     private static List<UserId> users(ByteBuffer in) {

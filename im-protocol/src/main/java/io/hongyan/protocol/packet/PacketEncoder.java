@@ -146,18 +146,24 @@ final class PacketEncoder implements Packet.Handler<Frame> {
 
     @Override
     public Frame onGoAway(GoAway goAway) {
+        List<String> endpoints = goAway.endpoints();
         int size = 2
                 + Varint.size(goAway.leaveWithinMillis())
                 + Varint.size(goAway.retryAfterMillis())
-                + text8(goAway.endpoint())
+                + 1
                 + text8(goAway.text());
-        return WireOutput.frame(PacketType.GOAWAY, size)
+        for (String endpoint : endpoints) {
+            size += text8(endpoint);
+        }
+        WireOutput out = WireOutput.frame(PacketType.GOAWAY, size)
                 .u16(goAway.code().number())
                 .varint(goAway.leaveWithinMillis())
                 .varint(goAway.retryAfterMillis())
-                .text8(goAway.endpoint())
-                .text8(goAway.text())
-                .toFrame();
+                .u8(endpoints.size());
+        for (String endpoint : endpoints) {
+            out.text8(endpoint);
+        }
+        return out.text8(goAway.text()).toFrame();
     }
 
     @Override

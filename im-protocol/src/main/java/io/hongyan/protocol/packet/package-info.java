@@ -18,7 +18,7 @@
  *   KICK, ERROR        code u16 text text8
  *   PING, PONG         nonce i64
  *   COUNT              channel u8 count u32
- *   GOAWAY             code u16 leaveWithinMillis v retryAfterMillis v endpoint text8 text text8
+ *   GOAWAY             code u16 leaveWithinMillis v retryAfterMillis v endpoints u8 x text8 text text8
  *   RESUME             sessionId i64 secret i64 i64 chatCount u32 bulkCount u32
  *   MESSAGE            flags u8 instance i64 counter v to [from] [conversation text8] [sequence v]
  *                      [timeMillis v] [type v] [contentKind u8] [ttlSeconds v] payload ...

@@ -57,8 +57,15 @@ final class PacketSamples {
         samples.put("pong", new Pong(-42));
         samples.put("count-chat", new Count(Lane.CHAT, 1));
         samples.put("count-bulk", new Count(Lane.BULK, 0xFFFF_FFFE));
-        samples.put("goaway", new GoAway(ReasonCode.SERVER_STOPPING, 10_000, 2_500, "im2.example.org:7901", "upgrade"));
-        samples.put("goaway-bare", new GoAway(ReasonCode.GOING_AWAY, 0, 0, "", ""));
+        samples.put(
+                "goaway",
+                new GoAway(
+                        ReasonCode.SERVER_STOPPING,
+                        10_000,
+                        2_500,
+                        List.of("tcp://im2.example.org:7901", "udp://[::1]:7"),
+                        "upgrade"));
+        samples.put("goaway-bare", new GoAway(ReasonCode.GOING_AWAY, 0, 0, List.of(), ""));
     }
 
     private static void messages(Map<String, Packet> samples) {

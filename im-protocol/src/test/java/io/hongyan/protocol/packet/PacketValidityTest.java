@@ -54,9 +54,12 @@ class PacketValidityTest {
         assertThat(new Kick(ReasonCode.KICKED, tooLong).text()).isEqualTo("雁".repeat(85));
         assertThat(new ErrorPacket(ReasonCode.KICKED, tooLong).text()).hasSize(85);
         assertThat(LoginResult.refused(ReasonCode.KICKED, tooLong, 0).text()).hasSize(85);
-        assertThat(new GoAway(ReasonCode.GOING_AWAY, 0, 0, "", tooLong).text()).hasSize(85);
-        assertRefused(() -> new GoAway(ReasonCode.GOING_AWAY, 0, 0, tooLong, ""));
-        assertRefused(() -> new GoAway(ReasonCode.GOING_AWAY, -1, 0, "", ""));
+        assertThat(new GoAway(ReasonCode.GOING_AWAY, 0, 0, List.of(), tooLong).text())
+                .hasSize(85);
+        assertRefused(() -> new GoAway(ReasonCode.GOING_AWAY, 0, 0, List.of(tooLong), ""));
+        assertRefused(() -> new GoAway(ReasonCode.GOING_AWAY, 0, 0, List.of(""), ""));
+        assertRefused(() -> new GoAway(ReasonCode.GOING_AWAY, 0, 0, Collections.nCopies(9, "tcp://a:1"), ""));
+        assertRefused(() -> new GoAway(ReasonCode.GOING_AWAY, -1, 0, List.of(), ""));
     }
 
     @Test
