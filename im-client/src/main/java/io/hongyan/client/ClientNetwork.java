@@ -11,9 +11,14 @@ import java.net.UnknownHostException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** The event loops and connectors that clients use. */
+/**
+ * SPI: the event loops and connectors that clients use. A program has no need of it: {@link ClientRuntime#create} brings
+ * TCP and UDP. A test kit gives links in memory and virtual time, see {@link ClientRuntime#over}.
+ *
+ * <p>Nothing here blocks but {@link #lookUp} and {@link #close}. All that a connection does happens on its owner.
+ */
 @ThreadSafe
-interface ClientNetwork {
+public interface ClientNetwork {
 
     /** The owner for one more client. */
     Owner nextOwner();

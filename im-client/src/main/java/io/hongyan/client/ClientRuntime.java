@@ -47,6 +47,7 @@ public final class ClientRuntime implements AutoCloseable {
     private final ClientNetwork network;
     private final LongSupplier nanoTime;
     private final SplittableRandom randoms;
+    private final boolean seeded;
     private final Executor workers;
     private final Executor background;
     private final Executor completions;
@@ -60,6 +61,7 @@ public final class ClientRuntime implements AutoCloseable {
                 new NettyNetwork(builder.loops, builder.sharedUdpSockets),
                 System::nanoTime,
                 new SecureRandom().nextLong(),
+                false,
                 new Threads("hongyan-client-worker", builder.workers),
                 new Threads("hongyan-client-background", BACKGROUND_THREADS),
                 new Threads("hongyan-client-stage", STAGE_THREADS));
@@ -67,19 +69,21 @@ public final class ClientRuntime implements AutoCloseable {
 
     /** For tests: another network, another clock, a seed, and executors that the test runs and ends itself. */
     ClientRuntime(ClientNetwork network, LongSupplier nanoTime, long seed, Executor workers, Executor background) {
-        this(network, nanoTime, seed, workers, background, background);
+        this(network, nanoTime, seed, false, workers, background, background);
     }
 
     private ClientRuntime(
             ClientNetwork network,
             LongSupplier nanoTime,
             long seed,
+            boolean seeded,
             Executor workers,
             Executor background,
             Executor completions) {
         this.network = network;
         this.nanoTime = nanoTime;
         this.randoms = new SplittableRandom(seed);
+        this.seeded = seeded;
         this.workers = workers;
         this.background = background;
         this.completions = completions;
@@ -88,6 +92,18 @@ public final class ClientRuntime implements AutoCloseable {
     /** A runtime with the defaults. */
     public static ClientRuntime create() {
         return builder().build();
+    }
+
+    /**
+     * For test kits: a runtime over another network, with the time, the chance and the threads of whoever asks. The same
+     * calls with the same seed take the same course.
+     *
+     * @param nanoTime a clock of nanoseconds that never goes back, the same as that of the network's owners
+     * @param seed decides all that is random, the ids of clients and messages too: never in production
+     * @param executor runs listeners, look-ups and what hangs on stages; must not run tasks on their caller; stays open
+     */
+    public static ClientRuntime over(ClientNetwork network, LongSupplier nanoTime, long seed, Executor executor) {
+        return new ClientRuntime(network, nanoTime, seed, true, executor, executor, executor);
     }
 
     /** Collects what a runtime is made from. */
@@ -126,6 +142,11 @@ public final class ClientRuntime implements AutoCloseable {
         synchronized (randoms) {
             return randoms.split();
         }
+    }
+
+    /** Draws the names of a client: its instance, and its device if it was not told one. */
+    RandomGenerator names() {
+        return seeded ? random() : new SecureRandom();
     }
 
     Executor workers() {

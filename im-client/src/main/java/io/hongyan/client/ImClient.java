@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -454,7 +455,8 @@ public final class ImClient implements AutoCloseable {
         }
 
         private ClientConfig config() {
-            SecureRandom random = new SecureRandom();
+            ClientRuntime shared = runtime;
+            RandomGenerator random = shared == null ? new SecureRandom() : shared.names();
             List<String> mistakes = new ArrayList<>();
             List<ServerAddress> addresses = new ArrayList<>();
             if (servers.isEmpty()) {

@@ -59,6 +59,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private int ticks;
 
     private ImNode(Builder builder) {
-        long instance = new SecureRandom().nextLong();
+        long instance = builder.random.nextLong();
         this.limits = builder.allLimits();
         this.clock = builder.clock;
         this.wallClock = builder.wallClock;
@@ -665,6 +666,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         private @Nullable Housekeeper housekeeper;
         private NanoClock clock = NanoClock.SYSTEM;
         private InstantSource wallClock = InstantSource.system();
+        private RandomGenerator random = new SecureRandom();
 
         private Builder() {}
 
@@ -764,6 +766,12 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         /** Runs what belongs to no event loop; a thread of the node's own by default. For tests with a virtual clock. */
         public Builder housekeeper(Housekeeper housekeeper) {
             this.housekeeper = Objects.requireNonNull(housekeeper, "housekeeper");
+            return this;
+        }
+
+        /** Draws the node's own ids; a cryptographic source by default. For tests that must take the same course again. */
+        public Builder random(RandomGenerator random) {
+            this.random = Objects.requireNonNull(random, "random");
             return this;
         }
 
