@@ -85,7 +85,7 @@ final class HostNetwork implements ClientNetwork {
                 Direction.DOWN,
                 0,
                 () -> loop.execute(() -> {
-                    clientEnd.begin(handlers.apply(clientEnd));
+                    clientEnd.begin(machine.world().tampered(handlers.apply(clientEnd)));
                     made.complete(clientEnd);
                 }));
     }
@@ -110,7 +110,7 @@ final class HostNetwork implements ClientNetwork {
         driver[0] = new DatagramDriver(loop, endpoint, socket::send, MAX_FRAME_BYTES, null);
         DatagramConnection connection = driver[0].connect(server);
         connection.onConnected(() -> made.complete(connection));
-        connection.begin(new FailsLate(handlers.apply(connection), made, server));
+        connection.begin(new FailsLate(machine.world().tampered(handlers.apply(connection)), made, server));
         driver[0].whenEmpty(socket::close);
     }
 

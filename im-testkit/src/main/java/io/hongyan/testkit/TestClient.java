@@ -11,6 +11,7 @@ import io.hongyan.client.ServerAddress;
 import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.simnet.RandomStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -121,6 +122,11 @@ public final class TestClient {
     /** Logs out in good order; the stage completes as time runs. */
     public CompletableFuture<Void> close() {
         return client.closeAsync().toCompletableFuture();
+    }
+
+    /** Nothing runs on its device for so long, and then goes on: a phone that sleeps. */
+    public void stall(Duration time) {
+        machine.stall(time.toNanos());
     }
 
     /** The application is killed without a word: what it had not acknowledged comes again to the next one. */

@@ -4,6 +4,7 @@ package io.hongyan.testkit;
 import io.hongyan.core.ImNode;
 import io.hongyan.core.time.NanoClock;
 import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
 import io.hongyan.simnet.RandomStream;
 import io.hongyan.simnet.SimAddress;
@@ -53,6 +54,7 @@ public final class TestWorld {
     private final Map<InetSocketAddress, StreamTransport> listeners = new LinkedHashMap<>();
     private final Set<SimNode> datagramServers = new LinkedHashSet<>();
     private final List<TestLink> links = new ArrayList<>();
+    private UnaryOperator<ConnectionHandler> tampering = UnaryOperator.identity();
     private @Nullable Owner running;
     private @Nullable Throwable failure;
     private int hosts;
@@ -173,6 +175,15 @@ public final class TestWorld {
     @Nullable
     Owner running() {
         return running;
+    }
+
+    /** Puts something in front of the handlers of clients, from now on: a test plants bugs so. */
+    void tamper(UnaryOperator<ConnectionHandler> inFront) {
+        tampering = inFront;
+    }
+
+    ConnectionHandler tampered(ConnectionHandler handler) {
+        return tampering.apply(handler);
     }
 
     SimulatedNetwork network() {

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.client.IncomingMessage;
+import io.hongyan.client.Receipt;
+import io.hongyan.client.ReceiptLevel;
+import io.hongyan.client.SendOptions;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Payload;
+import io.hongyan.simnet.DeliveryChecker;
+import io.hongyan.simnet.DeliveryReport;
+import io.hongyan.simnet.DeliveryViolation;
+import io.hongyan.simnet.JitterShape;
+import io.hongyan.simnet.LinkProfile;
+import io.hongyan.simnet.LinkProfiles;
+import io.hongyan.simnet.RandomStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seeded life of a whole server: real clients on one or two devices a user, over streams and datagrams, come, go, are
+ * killed, sleep, roam, are cut off, and send all the while; the server stalls, is killed and comes back, with what its
+ * store promises.
+ *
+ * <p>What is judged: every device shows each message of a sender at most once and in its lane's order; what a sender was
+ * told is so: DELIVERED was shown, and so is in the end all that was ACCEPTED, but for what a server without a durable
+ * store had in memory when it was killed; and in the end nobody waits for an answer.
+ */
+final class WholeServerRun {
+    private static final List<LinkProfile> PROFILES = List.of(
+            LinkProfiles.PERFECT,
+            LinkProfiles.BROADBAND,
+            LinkProfiles.WIFI,
+            LinkProfiles.MOBILE_3G,
+            LinkProfiles.SUBWAY,
+            LinkProfiles.LOSSY,
+            LinkProfile.builder("disorder")
+                    .delayMillis(20)
+                    .jitterMillis(20, JitterShape.UNIFORM)
+                    .duplication(0.05)
+                    .reordering(0.05, 60)
+                    .corruption(0.02)
+                    .loss(0.02)
+                    .build());
+
+    private final RandomStream random;
+    private final TestWorld world;
+    private final TestServer server;
+    private final boolean durable;
+    private final Map<String, User> users = new LinkedHashMap<>();
+    private final List<Device> devices = new ArrayList<>();
+    private final DeliveryChecker byDevice = new DeliveryChecker();
+    private final DeliveryChecker byUser = new DeliveryChecker();
+    private final Set<String> shown = new HashSet<>();
+    private final Set<String> unanswered = new LinkedHashSet<>();
+    private final List<String> wrong = new ArrayList<>();
+    private final List<Sent> accepted = new ArrayList<>();
+    private int kills;
+    private int received;
+    private int returns;
+
+    WholeServerRun(long seed, @Nullable Planted bug) {
+        random = RandomStream.of(seed, "whole server");
+        world = TestWorld.seeded(seed);
+        durable = random.chance(0.5);
+        FaultyStore store =
+                durable ? FaultyStore.durable(world).delay(Duration.ofMillis(random.between(0, 20))) : null;
+        server = world.server(node -> {
+            node.allowAnyone().noRateLimits();
+            return store == null ? node : node.messageStore(store);
+        });
+        if (bug != null) {
+            RandomStream chance = RandomStream.of(seed, "planted");
+            Set<String> known = new HashSet<>();
+            world.tamper(client -> bug.inFrontOf(client, chance, returns > 0 || !known.add("first")));
+        }
+        for (int user = 0; user < 3; user++) {
+            User made = new User("u" + user);
+            users.put(made.name, made);
+            for (long device = random.between(1, 2); device > 0; device--) {
+                Device phone = new Device(made, "d" + device, random.chance(0.5) ? Carrier.UDP : Carrier.TCP);
+                made.devices.add(phone);
+                devices.add(phone);
+                phone.comeIn();
+            }
+        }
+    }
+
+    /** @return how many messages were shown */
+    int play() {
+        long steps = random.between(15, 35);
+        for (long step = 0; step < steps; step++) {
+            for (long sends = random.between(0, 3); sends > 0; sends--) {
+                any(devices).send(random.between(1, 3));
+            }
+            trouble();
+            world.run(Duration.ofMillis(random.between(0, 1_500)));
+        }
+        everybodyIsWell();
+        check();
+        return received;
+    }
+
+    private void trouble() {
+        Device device = any(devices);
+        switch ((int) random.between(0, 19)) {
+            case 0, 1 -> device.client.link().cut(Duration.ofMillis(random.between(50, 8_000)));
+            case 2, 3 -> device.client.link().reset();
+            case 4, 5 -> device.client.link().roam();
+            case 6, 7 -> device.client.link().profile(any(PROFILES), any(PROFILES));
+            case 8 -> device.client.stall(Duration.ofMillis(random.between(100, 15_000)));
+            case 9 -> device.goOut();
+            case 10 -> device.die();
+            case 11, 12 -> device.comeIn();
+            case 13 -> server.stall(Duration.ofMillis(random.between(10, 3_000)));
+            case 14 -> {
+                if (kills < 2) {
+                    restartServer();
+                }
+            }
+            case 15 -> device.client.link().cut(Duration.ofMillis(random.between(30_000, 60_000)));
+            default -> {}
+        }
+    }
+
+    private void restartServer() {
+        kills++;
+        returns++;
+        server.kill();
+        world.run(Duration.ofMillis(random.between(0, 2_000)));
+        server.restart();
+    }
+
+    private void everybodyIsWell() {
+        for (Device device : devices) {
+            device.client.link().profile(LinkProfiles.PERFECT);
+            device.client.link().restore();
+        }
+        for (int slices = 0; slices < 200 && !world.runUntil(this::isQuiet, Duration.ofSeconds(3)); slices++) {
+            devices.forEach(Device::comeBack);
+        }
+        world.run(Duration.ofSeconds(3));
+        acknowledgeAccepted();
+    }
+
+    private boolean isQuiet() {
+        if (!unanswered.isEmpty() || !devices.stream().allMatch(device -> device.client.isOnline())) {
+            return false;
+        }
+        acknowledgeAccepted();
+        return byUser.allAcknowledgedReceived();
+    }
+
+    /** What a server had only in memory may be gone with it. */
+    private void acknowledgeAccepted() {
+        for (Sent sent : accepted) {
+            if (durable || sent.kills == kills) {
+                byUser.acknowledged(sent.from, sent.to, sent.lane, sent.number);
+            }
+        }
+        accepted.clear();
+    }
+
+    private void check() {
+        require(byDevice.check(), DeliveryViolation.DOUBLED, DeliveryViolation.OUT_OF_ORDER, DeliveryViolation.PHANTOM);
+        require(byUser.check(), DeliveryViolation.MISSING);
+        assertThat(wrong).isEmpty();
+        for (Device device : devices) {
+            assertThat(device.client.isOnline())
+                    .as("%s is online: %s", device.client, device.client.losses())
+                    .isTrue();
+        }
+        assertThat(unanswered).as("have no answer").isEmpty();
+    }
+
+    private static void require(DeliveryReport report, DeliveryViolation... absent) {
+        for (DeliveryViolation violation : absent) {
+            assertThat(report.count(violation)).as(report.toString()).isZero();
+        }
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get((int) random.between(0, list.size() - 1));
+    }
+
+    /** A message as its sender knows it. */
+    private record Sent(String from, String to, String lane, int number, int kills) {
+        String key() {
+            return from + " " + lane + " " + number;
+        }
+    }
+
+    private static final class User {
+        final String name;
+        final List<Device> devices = new ArrayList<>();
+        final List<Sent> inbox = new ArrayList<>();
+
+        User(String name) {
+            this.name = name;
+        }
+    }
+
+    /** A device of a user and the application that runs on it: one process after another, under one device id. */
+    private final class Device {
+        final User user;
+        final String id;
+        final Carrier carrier;
+        TestClient client;
+        String name = "";
+        boolean isIn;
+        private int processes;
+        private int sends;
+
+        Device(User user, String id, Carrier carrier) {
+            this.user = user;
+            this.id = id;
+            this.carrier = carrier;
+        }
+
+        /** A new process; one that is there is replaced, as one device has one session. */
+        void comeIn() {
+            returns += processes > 0 ? 1 : 0;
+            TestClient before = isIn ? client : null;
+            String process = user.name + "/" + id + "." + ++processes;
+            name = process;
+            isIn = true;
+            sends = 0;
+            for (Sent sent : user.inbox) {
+                byDevice.sent(sent.from, process, sent.lane, sent.number);
+            }
+            client = server.client(user.name, carrier, options -> options.device(id)
+                    .keepAlive(Duration.ofSeconds(20)));
+            client.onMessage(message -> shown(process, message));
+            if (before != null) {
+                before.close();
+            }
+        }
+
+        /** A client whose first connect fails, or who is told not to come back, has ended. */
+        void comeBack() {
+            if (!isIn || client.closedWith() != null) {
+                isIn = false;
+                comeIn();
+            }
+        }
+
+        void goOut() {
+            if (isIn) {
+                isIn = false;
+                client.close();
+            }
+        }
+
+        void die() {
+            if (isIn) {
+                isIn = false;
+                client.kill();
+                unanswered.removeIf(key -> key.startsWith(name + " "));
+            }
+        }
+
+        void send(long count) {
+            if (!isIn) {
+                return;
+            }
+            User to = any(List.copyOf(users.values()));
+            Lane lane = random.chance(0.15) ? Lane.BULK : Lane.CHAT;
+            ReceiptLevel awaited = random.chance(0.5)
+                    ? ReceiptLevel.DELIVERED
+                    : durable ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED;
+            for (; count > 0; count--) {
+                Sent sent = new Sent(name, to.name, lane.name(), ++sends, kills);
+                to.inbox.add(sent);
+                to.devices.forEach(device -> byDevice.sent(name, device.name, sent.lane, sent.number));
+                byUser.sent(name, to.name, sent.lane, sent.number);
+                unanswered.add(sent.key());
+                String text = sent.key() + " " + "x".repeat((int) random.between(0, lane == Lane.BULK ? 9_000 : 200));
+                client.client()
+                        .send(
+                                Address.user(to.name),
+                                Payload.text(text),
+                                SendOptions.text().lane(lane).awaiting(awaited))
+                        .thenAccept(receipt -> answered(sent, receipt));
+            }
+        }
+
+        private void shown(String process, IncomingMessage message) {
+            received++;
+            String[] parts = message.text().split(" ");
+            String lane = parts[1];
+            if (!message.from().equals(parts[0].substring(0, parts[0].indexOf('/')))) {
+                wrong.add(message + " says it is from " + parts[0]);
+            }
+            Object number = Integer.valueOf(parts[2]);
+            byDevice.received(parts[0], process, lane, number);
+            if (shown.add(parts[0] + " " + lane + " " + parts[2])) {
+                byUser.received(parts[0], user.name, lane, number);
+            }
+        }
+    }
+
+    private void answered(Sent sent, Receipt receipt) {
+        unanswered.remove(sent.key());
+        ReceiptLevel level = receipt.level();
+        if (receipt.code() == ReasonCode.OK && level == ReceiptLevel.DELIVERED) {
+            byUser.acknowledged(sent.from, sent.to, sent.lane, sent.number);
+            if (!shown.contains(sent.key())) {
+                wrong.add("DELIVERED, but MISSING: " + sent);
+            }
+        } else if (receipt.code() == ReasonCode.OK) {
+            accepted.add(sent);
+        } else if (!receipt.code().endsConnection()) {
+            wrong.add(receipt + " of " + sent);
+        }
+    }
+}
