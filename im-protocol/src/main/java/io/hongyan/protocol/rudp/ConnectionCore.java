@@ -498,10 +498,11 @@ final class ConnectionCore {
     }
 
     private int writeClose(DatagramWriter writer) {
-        if (protector == null || !farewell.take()) {
+        if (protector == null || !writer.mayWriteClose(this) || !farewell.take()) {
             return 0;
         }
         int bytes = writer.writeClose(this, nextPacketNumber++, farewell.code());
+        path.onSent(bytes);
         counters.sent(bytes);
         return bytes;
     }

@@ -23,6 +23,7 @@ final class ConnectionIds {
     private final long checkKey1;
     private final long tokenKey0;
     private final long tokenKey1;
+    private final byte[] host = new byte[16];
 
     ConnectionIds(ServerSecret secret) {
         byte[] keys = secret.derive("connection id");
@@ -43,9 +44,15 @@ final class ConnectionIds {
         return check(id & ~CHECK_MASK) == (id & CHECK_MASK);
     }
 
-    /** What proves that a reset for this id comes from the server. */
-    long resetToken(long id) {
-        return SipHash.hash(tokenKey0, tokenKey1, id);
+    /**
+     * What proves that a reset for this id comes from the server, to a client at this IP address, whatever its port. An
+     * id has other tenants after 4,096 generations, and a new process gives out those of the one before: what a tenant
+     * learned elsewhere ends nobody's connection.
+     */
+    long resetToken(long id, PeerAddress client) {
+        Bytes.putLong(host, 0, client.high());
+        Bytes.putLong(host, 8, client.low());
+        return SipHash.prefixed(tokenKey0, tokenKey1, id, host, 0, host.length);
     }
 
     static int loopOf(long id) {

@@ -14,6 +14,8 @@ final class DatagramWriter {
     private static final int MAX_ACCEPT_BYTES = 1 + 8 + 8 + 1 + 2 * (1 + 8);
     private static final int MAX_CREDIT_BYTES = 1 + 2 * 8;
     private static final int PATH_PROOF_BYTES = 1 + 8;
+    /** What a server's CLOSE takes, without the tag: header, type, code. */
+    private static final int MAX_CLOSE_BYTES = 1 + Wire.MAX_CLIENT_ID_BYTES + 4 + 1 + 4;
 
     private final byte[] datagram = new byte[Wire.MAX_DATAGRAM_BYTES];
     private final WireWriter out = new WireWriter(datagram);
@@ -300,6 +302,12 @@ final class DatagramWriter {
             out.position -= lastLengthBytes;
             datagram[lastTypeAt] |= Wire.TO_END;
         }
+    }
+
+    /** Whether a datagram that says only CLOSE may leave: it counts on an address without proof, too. */
+    boolean mayWriteClose(ConnectionCore connection) {
+        return connection.path.allowedBytes()
+                >= MAX_CLOSE_BYTES + connection.protector().overheadBytes();
     }
 
     /** Writes a datagram that says only CLOSE; answers its length. */

@@ -190,7 +190,7 @@ final class ServerHandshake {
             return null;
         }
         long id = ids.create(loop, slot, endpoint.table().generation(slot));
-        ConnectionNames names = ConnectionNames.accepted(slot, id, ids.resetToken(id), content.clientId(), name);
+        ConnectionNames names = ConnectionNames.accepted(slot, id, ids.resetToken(id, from), content.clientId(), name);
         ConnectionCore connection = new ConnectionCore(endpoint, names, from, protector, nowNanos);
         connection.rtt.guess(nowNanos - content.issuedNanos());
         endpoint.table().put(slot, connection);
@@ -242,7 +242,7 @@ final class ServerHandshake {
         WireWriter out = new WireWriter(answers.buffer());
         out.writeByte(Wire.RESET);
         out.writeLong(id);
-        out.writeLong(ids.resetToken(id));
+        out.writeLong(ids.resetToken(id, to));
         answers.add(out.position, to);
         resetsSent++;
         return null;
