@@ -3,19 +3,59 @@ package io.hongyan.protocol.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.hongyan.protocol.FuzzRounds;
+import io.hongyan.protocol.GoldenBytes;
 import io.hongyan.protocol.ProtocolException;
 import io.hongyan.protocol.ReasonCode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FrameReaderFuzzTest {
     private static final int LIMIT = 2_000;
+
+    /** The first eight bytes say how the rest is cut. */
+    @MethodSource
+    @FuzzTest
+    void anyBytesGiveTheSameFramesAndTheSameViolationHoweverTheyAreCut(byte[] input) {
+        if (input.length < 8) {
+            return;
+        }
+        Random cuts = new Random(ByteBuffer.wrap(input).getLong());
+        byte[] bytes = Arrays.copyOfRange(input, 8, input.length);
+        Result whole = readAtOnce(bytes);
+        assertSame(readInPieces(cuts, bytes), whole);
+        Result unit = readAsUnit(bytes);
+        assertThat(unit.frames).isEqualTo(whole.frames);
+        ByteArrayOutputStream again = new ByteArrayOutputStream();
+        whole.frames.forEach(frame -> again.writeBytes(frame.array()));
+        assertThat(again.toByteArray()).isEqualTo(Arrays.copyOf(bytes, again.size()));
+        if (whole.violation == null && again.size() == bytes.length && bytes.length > 0) {
+            assertThat(unit.violation).isNull();
+        } else {
+            assertThat(unit.violation).isIn(ReasonCode.MALFORMED_FRAME, ReasonCode.FRAME_TOO_LARGE);
+        }
+    }
+
+    static Stream<byte[]> anyBytesGiveTheSameFramesAndTheSameViolationHoweverTheyAreCut() {
+        return Stream.of("chunk", "login", "message-to-user", "count-chat", "logout")
+                .map(FrameReaderFuzzTest::goldenBytes)
+                .map(golden -> ByteBuffer.allocate(8 + 2 * golden.length)
+                        .putLong(golden.length)
+                        .put(golden)
+                        .put(golden)
+                        .array());
+    }
 
     @Test
     void framesComeOutAsTheyWentInHoweverTheStreamIsCut() {
@@ -43,12 +83,23 @@ class FrameReaderFuzzTest {
             for (int i = 0; i < bytes.length; i += 1 + random.nextInt(200)) {
                 bytes[i] = 0;
             }
-            Result pieces = readInPieces(random, bytes);
             Result whole = readAtOnce(bytes);
-            assertThat(pieces.frames).isEqualTo(whole.frames);
-            assertThat(pieces.violation).isEqualTo(whole.violation);
+            assertSame(readInPieces(random, bytes), whole);
             assertThat(readAsUnit(bytes).frames).isEqualTo(whole.frames);
         });
+    }
+
+    private static void assertSame(Result actual, Result expected) {
+        assertThat(actual.frames).isEqualTo(expected.frames);
+        assertThat(actual.violation).isEqualTo(expected.violation);
+    }
+
+    private static byte[] goldenBytes(String name) {
+        try {
+            return GoldenBytes.read(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Result readInPieces(Random random, byte[] bytes) {

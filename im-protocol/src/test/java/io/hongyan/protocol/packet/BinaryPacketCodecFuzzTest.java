@@ -3,6 +3,7 @@ package io.hongyan.protocol.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.hongyan.protocol.FuzzRounds;
 import io.hongyan.protocol.ProtocolException;
 import io.hongyan.protocol.frame.Frame;
@@ -15,9 +16,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hostile bodies: each is refused with a code, or is a packet; and then it is the one encoding that the packet has,
@@ -25,6 +28,21 @@ import org.junit.jupiter.api.TestFactory;
  */
 class BinaryPacketCodecFuzzTest {
     private static final PacketCodec CODEC = BinaryPacketCodec.V1;
+
+    /** The first byte is the type, the rest the body. */
+    @MethodSource
+    @FuzzTest
+    void anyBytesArePacketOrRefusal(byte[] input) {
+        if (input.length > 0) {
+            byte[] body = Arrays.copyOfRange(input, 1, input.length);
+            checkDecoding(input[0] & 0xFF, body, body.length);
+        }
+    }
+
+    static Stream<byte[]> anyBytesArePacketOrRefusal() {
+        return frames().stream()
+                .map(frame -> Arrays.copyOfRange(frame.array(), Frame.HEADER_BYTES - 1, frame.length()));
+    }
 
     @TestFactory
     List<DynamicTest> packetCutAtAnyByteOrWithAnyBitFlipped() {
