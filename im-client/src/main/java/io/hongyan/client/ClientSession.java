@@ -50,6 +50,7 @@ final class ClientSession implements ReceiptSink {
 
     private volatile ClientState state = ClientState.NEW;
     private volatile @Nullable Link link;
+    private @Nullable ResumableSession resumable;
     private final AtomicLong retransmissions = new AtomicLong();
     private @Nullable GoAway leaving;
     private boolean wasOnline;
@@ -198,22 +199,44 @@ final class ClientSession implements ReceiptSink {
         }
     }
 
-    /** A link logged in. */
-    void online(Link newLink) {
+    /** What the next link is to go on with, if its server lets us. */
+    @Nullable
+    ResumableSession resumable() {
+        return resumable;
+    }
+
+    /** The server does not have the session any more. */
+    void resumeRefused() {
+        resumable = null;
+    }
+
+    /** The server goes on with the session over this link; it tells again what may have been lost, then {@link #online}. */
+    void resumed(Link newLink) {
         assert owner.inOwnerThread();
+        outbox.resumed(newLink);
+    }
+
+    /**
+     * A link logged in.
+     *
+     * @param resumed whether it is of the session before
+     */
+    void online(Link newLink, boolean resumed) {
+        assert owner.inOwnerThread();
+        resumable = null;
         rounds.won(newLink.server());
         transition(ClientState.ONLINE);
         link = newLink;
         wasOnline = true;
         onlineNanos = nanoTime();
-        LOG.debug("user={} server={} online", config.user(), newLink.server());
+        LOG.debug("user={} server={} online resumed={}", config.user(), newLink.server(), resumed);
         boolean room = callbacks.call(
                 config.connectionListener(), () -> config.connectionListener().connected(newLink.server()));
         if (!room) {
             newLink.pauseReading();
         }
         callbacks.complete(() -> connected.complete(null));
-        outbox.online(newLink);
+        outbox.online(newLink, resumed);
         progressed();
         drain();
         if (closeWhenOnline) {
@@ -239,6 +262,7 @@ final class ClientSession implements ReceiptSink {
         }
         LOG.debug("user={} server={} lost: {} {}", config.user(), gone.server(), loss.code(), loss.text());
         link = null;
+        resumable = ResumableSession.outlives(loss) ? gone.resumable() : null;
         stopWaitingForServer();
         outbox.offline();
         ServerAddress told = elsewhere(gone, leaving);

@@ -181,7 +181,7 @@ final class ConnectAttempt {
         } else {
             link = made;
             if (!mayRace) {
-                made.begin(packet);
+                made.begin(packet, session.resumable());
             }
         }
         return made;
@@ -199,7 +199,7 @@ final class ConnectAttempt {
             Link up = link;
             Login packet = login;
             if (mayRace && up != null && packet != null) {
-                up.begin(packet);
+                up.begin(packet, session.resumable());
             }
         } else {
             connectNext(lossOf(failure));

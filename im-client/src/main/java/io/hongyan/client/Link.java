@@ -40,8 +40,10 @@ import org.jspecify.annotations.Nullable;
  * by packet.
  *
  * <pre>
- *   begin ──LOGIN──► LOGIN_RESULT ──► online: messages, receipts, counts, pings ──► lost, once
- *             └── refused, or too late ────────────────────────────────────────────────┘
+ *   begin ──LOGIN───► LOGIN_RESULT ───────────► online: messages, receipts, counts, pings ──► lost, once
+ *      │       │ ▲ └── refused, or too late ───────────────────────────────────────────────────────┘
+ *      │       │ └──── RESUME refused
+ *      └──RESUME─────► LOGIN_RESULT, receipts told again, COUNT ──► online
  * </pre>
  *
  * After {@link ClientSession#linkLost} was told nothing of this link reaches the session any more. As a packet handler it
@@ -55,6 +57,10 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     private final ServerAddress server;
 
     private @Nullable LoginResult login;
+    /** Sent when the session cannot be resumed. */
+    private @Nullable Login fallback;
+
+    private @Nullable ResumableSession resuming;
     private boolean lost;
     private boolean inBatch;
     private boolean dirty;
@@ -80,12 +86,24 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         this.server = server;
     }
 
-    /** The carrier is up: log in. */
-    void begin(Login packet) {
+    /**
+     * The carrier is up, or about to be: log in.
+     *
+     * @param resumable the session to go on with instead, if the server lets us
+     */
+    void begin(Login packet, @Nullable ResumableSession resumable) {
         if (lost) {
             return;
         }
-        write(Lane.CHAT, encode(packet));
+        if (resumable == null || !resumable.fits(connection.countsBulkApart())) {
+            write(Lane.CHAT, encode(packet));
+        } else {
+            Resume resume = resumable.packet();
+            resuming = resumable;
+            fallback = packet;
+            countFrom(resume.chatCount(), resume.bulkCount());
+            write(Lane.CHAT, encode(resume));
+        }
         flush();
         cancelTimer = session.schedule(
                 session.config().loginTimeoutNanos(), () -> abort(ReasonCode.LOGIN_TIMEOUT, "no answer to the login"));
@@ -124,6 +142,32 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         } else {
             chatCount += frames;
         }
+    }
+
+    private void countFrom(int chat, int bulk) {
+        chatCount = chat;
+        chatCountTold = chat;
+        bulkCount = bulk;
+        bulkCountTold = bulk;
+    }
+
+    int chatCount() {
+        return chatCount;
+    }
+
+    int bulkCount() {
+        return bulkCount;
+    }
+
+    boolean countsBulkApart() {
+        return connection.countsBulkApart();
+    }
+
+    /** The session that this link is of, to be resumed when it is lost; null when the server keeps none. */
+    @Nullable
+    ResumableSession resumable() {
+        LoginResult result = login;
+        return result == null || !ResumableSession.isOffered(result) ? null : new ResumableSession(result, this);
     }
 
     /** As {@link #count}, from a lane: the count leaves at once. */
@@ -291,20 +335,58 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         if (login != null) {
             throw new ProtocolException(ReasonCode.UNEXPECTED_PACKET, "a second LOGIN_RESULT");
         }
+        ResumableSession asked = resuming;
+        if (asked != null && result.code() == ReasonCode.RESUME_REFUSED) {
+            resumeRefused();
+            return true;
+        }
+        if (result.isAccepted() && asked != null) {
+            resumed(asked, result);
+            return true;
+        }
         cancelTimer.run();
         if (result.isAccepted()) {
             login = result;
-            readNanos = session.nanoTime();
-            keepAlive();
-            session.online(this);
+            online(false);
         } else {
-            int asked = result.retryAfterMillis() > 0
+            int askedMillis = result.retryAfterMillis() > 0
                     ? result.retryAfterMillis()
                     : result.code().delayMillis();
             connection.close(result.code(), "login refused");
-            lose(result.code(), asked, true, result.text());
+            lose(result.code(), askedMillis, true, result.text());
         }
         return true;
+    }
+
+    /** The server does not have the session any more: log in over the same link. */
+    private void resumeRefused() {
+        Login packet = fallback;
+        resuming = null;
+        fallback = null;
+        session.resumeRefused();
+        countFrom(0, 0);
+        if (packet != null) {
+            write(Lane.CHAT, encode(packet));
+        }
+    }
+
+    /** The server tells again what may have been lost; then its COUNT. */
+    private void resumed(ResumableSession asked, LoginResult result) {
+        if (!asked.isAnsweredBy(result)) {
+            session.resumeRefused();
+            abort(ReasonCode.CONNECTION_LOST, "another session than the one to resume");
+            return;
+        }
+        login = result;
+        session.resumed(this);
+    }
+
+    private void online(boolean resumed) {
+        resuming = null;
+        fallback = null;
+        readNanos = session.nanoTime();
+        keepAlive();
+        session.online(this, resumed);
     }
 
     @Override
@@ -339,7 +421,14 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
 
     @Override
     public Boolean onCount(Count count) {
-        session.progressed();
+        if (resuming != null && login != null) {
+            if (count.channel() == Lane.CHAT) {
+                cancelTimer.run();
+                online(true);
+            }
+        } else {
+            session.progressed();
+        }
         return true;
     }
 

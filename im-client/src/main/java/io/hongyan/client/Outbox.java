@@ -66,14 +66,27 @@ final class Outbox {
         }
     }
 
-    /** A login succeeded: everything that is kept is to be written to this link. */
-    void online(Link newLink) {
+    /** The session is resumed, over a link that begins with what may have been lost; {@link #online} follows. */
+    void resumed(Link newLink) {
+        catchUp.begin(ledger.next(), newLink.maxFrameBytes());
+    }
+
+    /**
+     * A link begins: everything that is kept is to be written to it; of a session that was resumed only what it has not
+     * answered, since it forgets nothing and has told again what may have been lost.
+     */
+    void online(Link newLink, boolean resumed) {
         assert link == null && chat.isEmpty() && bulk.isEmpty();
         link = newLink;
         holdingNew = false;
-        ledger.online();
-        catchUp.begin(ledger.next(), newLink.maxFrameBytes());
-        ledger.forEachKept(entry -> enqueue(newLink, MessageLedger.messageOf(entry)));
+        if (resumed) {
+            catchUp.joins(ledger.next() - 1);
+            ledger.forEachUnanswered(entry -> enqueue(newLink, MessageLedger.messageOf(entry)));
+        } else {
+            ledger.online();
+            catchUp.begin(ledger.next(), newLink.maxFrameBytes());
+            ledger.forEachKept(entry -> enqueue(newLink, MessageLedger.messageOf(entry)));
+        }
     }
 
     /** The link is gone. */

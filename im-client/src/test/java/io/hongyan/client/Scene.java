@@ -39,6 +39,10 @@ final class Scene {
     int maxMessageBytes = 4 << 20;
     int keepAliveSeconds = 60;
     int capabilities;
+    /** 0: the server keeps no sessions. */
+    long secret;
+
+    long serverInstance = 5;
 
     private Scene(String server, boolean lanes, UnaryOperator<ImClient.Builder> options) {
         this(lanes, options, server);
@@ -114,6 +118,14 @@ final class Scene {
         return scene;
     }
 
+    /** As {@link #onLanes}, of a server that keeps sessions. */
+    static Scene onLanes(long secret) {
+        Scene scene = new Scene(TCP, true, options -> options);
+        scene.secret = secret;
+        loggedIn(scene).work();
+        return scene;
+    }
+
     static Scene online() {
         return online(options -> options);
     }
@@ -144,7 +156,18 @@ final class Scene {
 
     LoginResult accepted() {
         return new LoginResult(
-                ReasonCode.OK, "", 0, 1, 2, 3, keepAliveSeconds, maxFrameBytes, maxMessageBytes, 0, 5, capabilities);
+                ReasonCode.OK,
+                "",
+                0,
+                1,
+                0,
+                secret,
+                keepAliveSeconds,
+                maxFrameBytes,
+                maxMessageBytes,
+                0,
+                serverInstance,
+                capabilities);
     }
 
     void advance(Duration time) {

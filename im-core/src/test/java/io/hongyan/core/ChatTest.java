@@ -148,7 +148,7 @@ final class ChatTest {
         assertThat(node.sessions(new UserId("alice")).get(0).transport()).isEqualTo("tcp");
         assertThat(node.sessionCount()).isEqualTo(1);
 
-        alice.cut();
+        alice.send(new Logout());
         world.settle();
         assertThat(node.presence(new UserId("alice")).online()).isFalse();
         assertThat(node.sessionCount()).isZero();

@@ -9,6 +9,7 @@ import io.hongyan.core.listener.Verdict;
 import io.hongyan.core.offline.InMemoryMessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.TestClient;
+import io.hongyan.core.world.TestOwner;
 import io.hongyan.core.world.TestWorld;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
@@ -41,19 +42,46 @@ final class DeliverySimulationTest {
 
     @Test
     void losesDoublesAndReordersNothing() {
+        play(false, 0);
+    }
+
+    @Test
+    void losesDoublesAndReordersNothingWhenSessionsAreResumed() {
+        play(true, 0);
+    }
+
+    /** The checker is worth its name: a client that counts a frame twice when it resumes loses what it did not have. */
+    @Test
+    void noticesAFrameCountedTwice() {
+        for (long seed = 1; seed <= 20; seed++) {
+            try {
+                new Run(seed, true, 1).play();
+            } catch (AssertionError noticed) {
+                assertThat(noticed).hasMessageContaining("accepted is shown");
+                return;
+            }
+        }
+        throw new AssertionError("nothing noticed");
+    }
+
+    private static void play(boolean resuming, int countedTwice) {
         Long only = Long.getLong("hongyan.seed");
         long first = only == null ? 1 : only;
         long last = only == null ? SEEDS : only;
         long received = 0;
+        long resumed = 0;
         for (long seed = first; seed <= last; seed++) {
             try {
-                received += new Run(seed).play();
+                Run run = new Run(seed, resuming, countedTwice);
+                received += run.play();
+                resumed += run.clients.stream().mapToInt(TestClient::resumes).sum();
             } catch (Throwable failure) {
                 throw new AssertionError(
                         "seed " + seed + "; replay with -Dtest=DeliverySimulationTest -Dhongyan.seed=" + seed, failure);
             }
         }
         assertThat(received).isGreaterThan(only == null ? 20_000 : 0);
+        assertThat(resumed).isGreaterThanOrEqualTo(resuming && only == null ? 1_000 : 0);
     }
 
     /** One life of a node. */
@@ -67,9 +95,13 @@ final class DeliverySimulationTest {
         private final Map<String, Set<String>> shownToUser = new HashMap<>();
         private final Set<String> accepted = new HashSet<>();
         private final boolean mayRefuse;
+        private final boolean resuming;
+        private final int countedTwice;
         private boolean ending;
 
-        Run(long seed) {
+        Run(long seed, boolean resuming, int countedTwice) {
+            this.resuming = resuming;
+            this.countedTwice = countedTwice;
             random = new SplittableRandom(seed);
             world = TestWorld.shuffled(seed ^ 0x5EED, 2 + random.nextInt(2));
             mayRefuse = random.nextBoolean();
@@ -81,7 +113,8 @@ final class DeliverySimulationTest {
                     .allowAnyone()
                     .noRateLimits()
                     .limits(ServerLimits.builder()
-                            .detachedMillis(0)
+                            .detachedMillis(resuming ? 15_000 : 0)
+                            .detachedSessionBytes(4 * 1024 + random.nextInt(60 * 1024))
                             .sessionBytes(16 * 1024)
                             .sessionBulkBytes(mayRefuse ? 64 * 1024 : 16 * 1024 * 1024)
                             .catchUpMessages(1 + random.nextInt(8))
@@ -118,7 +151,7 @@ final class DeliverySimulationTest {
         }
 
         private void add(String user, String device, long instance) {
-            TestClient client = new TestClient(user, device, instance, world.queue());
+            TestClient client = new TestClient(user, device, instance, world.queue()).countingTwice(countedTwice);
             clients.add(client);
             byUser.computeIfAbsent(user, any -> new ArrayList<>()).add(client);
             client.onMessage(this::shown);
@@ -185,7 +218,16 @@ final class DeliverySimulationTest {
         }
 
         private void comeBack(TestClient client) {
-            client.run(() -> client.comeBack(node, world.owner(random.nextInt(world.loops())), random.nextBoolean()));
+            boolean resumes = resuming && random.nextInt(4) > 0;
+            boolean apart = random.nextBoolean();
+            client.run(() -> {
+                TestOwner owner = world.owner(random.nextInt(world.loops()));
+                if (resumes && client.hasSession()) {
+                    client.resume(node, owner);
+                } else {
+                    client.comeBack(node, owner, apart);
+                }
+            });
         }
 
         private void shown(TestClient client, Message message) {
@@ -249,7 +291,7 @@ final class DeliverySimulationTest {
             }
             ending = false;
             clients.forEach(TestClient::cut);
-            world.advanceMillis(2_000);
+            world.advanceMillis(20_000);
             assertThat(node.holdings()).isEqualTo(new ImNode.Holdings(0, 0, 0, 0, 0, 0));
         }
 

@@ -309,7 +309,7 @@ final class LoginTest {
     }
 
     @Test
-    void refusesToResumeAndEnds() {
+    void takesOneResumeOfAConnection() {
         fixture.open();
         TestClient alice = fixture.connected("alice", 0);
         alice.send(new Resume(1, 2, 3, 0, 0), new Resume(1, 2, 3, 0, 0));
@@ -317,7 +317,7 @@ final class LoginTest {
         assertThat(alice.heard(LoginResult.class))
                 .extracting(LoginResult::code)
                 .containsExactly(ReasonCode.RESUME_REFUSED);
-        assertThat(alice.closes).containsExactly(ReasonCode.RESUME_REFUSED);
+        assertThat(alice.closes).containsExactly(ReasonCode.UNEXPECTED_PACKET);
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.Packet;
 import io.hongyan.protocol.packet.Reassembler;
 import io.hongyan.protocol.packet.ReassemblyBudget;
+import io.hongyan.protocol.packet.Resume;
 import io.hongyan.protocol.packet.SendResult;
 import io.hongyan.protocol.packet.UserId;
 import java.net.InetSocketAddress;
@@ -65,6 +66,11 @@ public final class TestClient implements TestConnection.Peer {
     private boolean counting = true;
     private boolean apart;
     private LoginResult login;
+    private LoginResult session;
+    private boolean resuming;
+    private int resumes;
+    private int countedTwice;
+    private boolean loggingIn = true;
     private Reassembler reassembler;
     private String platform = "test";
     private BiConsumer<TestClient, Message> onMessage = (client, message) -> {};
@@ -111,11 +117,18 @@ public final class TestClient implements TestConnection.Peer {
 
     public TestClient connect(
             ConnectionAcceptor acceptor, Owner owner, boolean countsApart, InetSocketAddress address) {
-        int number = ++link;
         chatCount = 0;
         bulkCount = 0;
+        session = null;
+        return newLink(acceptor, owner, countsApart, address);
+    }
+
+    private TestClient newLink(
+            ConnectionAcceptor acceptor, Owner owner, boolean countsApart, InetSocketAddress address) {
+        int number = ++link;
         open = false;
         login = null;
+        resuming = false;
         apart = countsApart;
         reassembler = new Reassembler(4 * 1024 * 1024, new ReassemblyBudget(64 * 1024 * 1024));
         connection = new TestConnection(owner, countsApart, thread, new OfLink(number), address);
@@ -136,12 +149,66 @@ public final class TestClient implements TestConnection.Peer {
     /** Connects, logs in, and sends again what lacks its receipt. */
     public TestClient comeBack(ConnectionAcceptor acceptor, Owner owner, boolean countsApart) {
         connect(acceptor, owner, countsApart).login();
-        if (!unanswered.isEmpty()) {
-            List<TestConnection.Travelling> again = new ArrayList<>();
-            unanswered.values().forEach(message -> addFrames(message, again));
-            connection.send(again);
-        }
+        sendAgain();
         return this;
+    }
+
+    /**
+     * Connects and resumes the session it had, over a carrier that counts the same way; logs in instead when it had none,
+     * or is refused.
+     */
+    public TestClient resume(ConnectionAcceptor acceptor, Owner owner) {
+        if (session == null) {
+            return comeBack(acceptor, owner, apart);
+        }
+        return resume(acceptor, owner, apart, session.secretLow(), chatCount + countedTwice, bulkCount);
+    }
+
+    /** Connects and says this in its RESUME. */
+    public TestClient resume(
+            ConnectionAcceptor acceptor, Owner owner, boolean countsApart, long secretLow, int chat, int bulk) {
+        LoginResult before = session;
+        newLink(acceptor, owner, countsApart, new InetSocketAddress("127.0.0.1", 40_000 + link));
+        resuming = true;
+        send(new Resume(before.sessionId(), before.secretHigh(), secretLow, chat, bulk));
+        return this;
+    }
+
+    /** Counts this many frames too much when it resumes: a client with a mistake. */
+    public TestClient countingTwice(int frames) {
+        countedTwice = frames;
+        return this;
+    }
+
+    /** Says no more than this when it resumes: a client whose callbacks have not come further. */
+    public TestClient countsAs(int chat) {
+        chatCount = chat;
+        return this;
+    }
+
+    /** Knows this session from now on. */
+    public TestClient withSession(LoginResult known) {
+        session = known;
+        return this;
+    }
+
+    /** Does not log in when it may not resume. */
+    public void stopLoggingIn() {
+        loggingIn = false;
+    }
+
+    /** Nothing that is under way to it over this link arrives any more. */
+    public void loseWhatComes() {
+        link++;
+    }
+
+    /** How often its session went on. */
+    public int resumes() {
+        return resumes;
+    }
+
+    public boolean hasSession() {
+        return session != null;
     }
 
     public long text(String to, String text) {
@@ -160,7 +227,7 @@ public final class TestClient implements TestConnection.Peer {
         if (numbered.lane() != Lane.EPHEMERAL) {
             unanswered.put(id, numbered);
         }
-        if (connection != null) {
+        if (connection != null && !resuming) {
             List<TestConnection.Travelling> frames = new ArrayList<>();
             addFrames(numbered, frames);
             connection.send(frames);
@@ -307,8 +374,11 @@ public final class TestClient implements TestConnection.Peer {
 
     private void hear(Packet packet, Lane lane) {
         if (packet instanceof LoginResult result) {
-            login = result;
-            open = result.isAccepted();
+            heardLogin(result);
+        } else if (packet instanceof Count count && resuming && count.channel() == Lane.CHAT) {
+            resuming = false;
+            resumes++;
+            sendAgain();
         } else if (packet instanceof Message message) {
             show(message);
         } else if (packet instanceof Chunk chunk) {
@@ -326,6 +396,31 @@ public final class TestClient implements TestConnection.Peer {
             });
         } else if (packet instanceof Kick || packet instanceof ErrorPacket || packet instanceof GoAway) {
             return;
+        }
+    }
+
+    private void heardLogin(LoginResult result) {
+        login = result;
+        open = result.isAccepted();
+        if (open) {
+            session = result;
+        } else if (resuming && result.code() == ReasonCode.RESUME_REFUSED) {
+            resuming = false;
+            session = null;
+            if (loggingIn) {
+                chatCount = 0;
+                bulkCount = 0;
+                login();
+                sendAgain();
+            }
+        }
+    }
+
+    private void sendAgain() {
+        if (!unanswered.isEmpty()) {
+            List<TestConnection.Travelling> again = new ArrayList<>();
+            unanswered.values().forEach(message -> addFrames(message, again));
+            connection.send(again);
         }
     }
 
