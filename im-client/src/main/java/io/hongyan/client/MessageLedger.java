@@ -53,7 +53,7 @@ final class MessageLedger {
     private final ReceiptSink sink;
     private final CatchUp catchUp;
     private final TreeMap<Long, Straggler> stragglers = new TreeMap<>();
-    /** Accepted before this link, still kept, and not answered over it: the server may be one that never saw them. */
+    /** Accepted before this session, still kept, and not answered in it: the server may be one that never saw them. */
     private final TreeSet<Long> repetitions = new TreeSet<>();
     /** Those of them that were written, whole, and not answered. */
     private final TreeSet<Long> repetitionsUnderWay = new TreeSet<>();
@@ -117,8 +117,9 @@ final class MessageLedger {
         }
     }
 
-    /** A link begins, over which all that is kept is sent again. */
+    /** A session begins, in which all that is kept is sent again. */
     void online() {
+        repetitions.clear();
         repetitions.addAll(stragglers.keySet());
         for (long counter = first; counter < next; counter++) {
             int at = slot(counter);
@@ -130,7 +131,6 @@ final class MessageLedger {
 
     /** The link is gone, and with it what was under way. */
     void offline() {
-        repetitions.clear();
         repetitionsUnderWay.clear();
         for (long counter = unaccepted; counter < next && underWay > 0; counter++) {
             int at = slot(counter);
@@ -200,7 +200,7 @@ final class MessageLedger {
         }
     }
 
-    /** As {@link #forEachKept}, but only what is not answered over this link. */
+    /** As {@link #forEachKept}, but only what is not answered in this session. */
     void forEachUnanswered(Consumer<Object> action) {
         forEachKept(entry -> {
             long counter = messageOf(entry).id().counter();

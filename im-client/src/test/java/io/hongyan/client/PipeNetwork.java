@@ -54,7 +54,10 @@ final class PipeNetwork implements ClientNetwork {
 
     @Override
     public CompletionStage<Connection> connect(
-            Owner owner, String transport, InetSocketAddress address, Function<Connection, ConnectionHandler> handlers) {
+            Owner owner,
+            String transport,
+            InetSocketAddress address,
+            Function<Connection, ConnectionHandler> handlers) {
         CompletableFuture<Connection> made = new CompletableFuture<>();
         loop.schedule(1_000_000, () -> {
             Pipe pipe = new Pipe(transport, 1_000_000L * random.nextInt(1, 20));

@@ -128,6 +128,8 @@ final class ResumeTest {
         settle();
         assertThat(bob.resumes()).isEqualTo(1);
         assertThat(oldLink.isClosed()).isTrue();
+        assertThat(fixture.counts.of(Metric.CONNECTIONS_CLOSED, ReasonCode.CONNECTION_LOST))
+                .isEqualTo(1);
         oldLink.send(List.of(frame(Message.text(new MessageId(bob.instance(), 99), Address.user("alice"), "ghost"))));
         alice.text("bob", "hello");
         settle();
@@ -658,7 +660,7 @@ final class ResumeTest {
         assertThat(List.of(bob.isOpen(), twin.isOpen())).containsExactlyInAnyOrder(true, false);
         TestClient loser = bob.isOpen() ? twin : bob;
         TestClient winner = bob.isOpen() ? bob : twin;
-        assertThat(loser.closes).endsWith(ReasonCode.REPLACED);
+        assertThat(loser.closes).endsWith(ReasonCode.CONNECTION_LOST);
         assertThat(winner.texts()).containsExactly("whom?");
         assertThat(fixture.node().sessionCount()).isEqualTo(2);
     }

@@ -2,11 +2,15 @@
 package io.hongyan.client.real;
 
 import io.hongyan.core.auth.AuthResult;
+import io.hongyan.core.metrics.ImMetrics;
+import io.hongyan.core.metrics.Metric;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.server.netty.ImServer;
 import io.hongyan.server.netty.Transports;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A real server on the loopback, on ports of its own choice, that can go away and come back. */
 final class RealServer implements AutoCloseable {
@@ -16,6 +20,19 @@ final class RealServer implements AutoCloseable {
     private ImServer server;
     private final int tcpPort;
     private final int udpPort;
+
+    private final Map<Metric, Long> counted = new ConcurrentHashMap<>();
+    private final ImMetrics counts = new ImMetrics() {
+        @Override
+        public void add(Metric metric, long amount) {
+            counted.merge(metric, amount, Long::sum);
+        }
+
+        @Override
+        public void add(Metric metric, ReasonCode code, long amount) {
+            counted.merge(metric, amount, Long::sum);
+        }
+    };
 
     RealServer() {
         this(false);
@@ -38,6 +55,7 @@ final class RealServer implements AutoCloseable {
                                 ? AuthResult.reject(ReasonCode.LOGIN_REFUSED, "wrong token")
                                 : AuthResult.accept()))
                 .ioThreads(2)
+                .metrics(counts)
                 .serverSecret(secret);
         return (limitsRates ? builder : builder.noRateLimits()).start();
     }
@@ -51,6 +69,11 @@ final class RealServer implements AutoCloseable {
     /** Comes back on the same ports. */
     void restart() {
         server = start(tcpPort, udpPort);
+    }
+
+    /** How much of this was counted, over all restarts. */
+    long counted(Metric metric) {
+        return counted.getOrDefault(metric, 0L);
     }
 
     ImServer get() {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hongyan.client.ClientRuntime;
+import io.hongyan.core.listener.SessionInfo;
+import io.hongyan.core.metrics.Metric;
 import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.packet.UserId;
 import io.hongyan.simnet.JitterShape;
 import io.hongyan.simnet.LinkProfile;
 import io.hongyan.simnet.UdpRelay;
@@ -44,6 +47,43 @@ class RoughRoadTest {
             }
             pair.settle(WITHIN);
             assertThat(proxy.links()).isGreaterThanOrEqualTo(32);
+            assertThat(server.counted(Metric.SESSIONS_RESUMED)).isGreaterThanOrEqualTo(20);
+        }
+    }
+
+    @Test
+    void sessionGoesOnOverAnotherLink() throws Exception {
+        try (TcpProxy proxy = new TcpProxy(server.port("tcp"));
+                CheckedPair pair = new CheckedPair(runtime, proxy.url(), server.url("tcp"))) {
+            SessionInfo before = server.get().sessions(new UserId("alice")).get(0);
+            pair.exchange(100, Lane.CHAT, 20);
+            proxy.cut();
+            pair.exchange(100, Lane.CHAT, 20);
+            pair.settle(WITHIN);
+            SessionInfo now = server.get().sessions(new UserId("alice")).get(0);
+            assertThat(now.id()).isEqualTo(before.id());
+            assertThat(now.remoteAddress()).isNotEqualTo(before.remoteAddress());
+            assertThat(server.counted(Metric.SESSIONS_RESUMED)).isEqualTo(1);
+            assertThat(server.counted(Metric.SESSIONS_OPENED)).isEqualTo(2);
+            assertThat(server.counted(Metric.SESSIONS_CLOSED)).isZero();
+        }
+    }
+
+    @Test
+    void udpChangesItsAddressWithoutAResume() throws Exception {
+        try (UdpRelay relay = UdpRelay.to(new InetSocketAddress("127.0.0.1", server.port("udp")))
+                        .seed(12)
+                        .start();
+                CheckedPair pair = new CheckedPair(
+                        runtime, "udp://127.0.0.1:" + relay.address().getPort(), server.url("udp"))) {
+            for (int round = 0; round < 5; round++) {
+                pair.exchange(50, Lane.CHAT, 20);
+                relay.changeAddresses();
+            }
+            pair.exchange(50, Lane.CHAT, 20);
+            pair.settle(WITHIN);
+            assertThat(server.counted(Metric.SESSIONS_OPENED)).isEqualTo(2);
+            assertThat(server.counted(Metric.SESSIONS_DETACHED)).isZero();
         }
     }
 

@@ -259,9 +259,9 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         } else if (by.take(dispatcher(), keepAliveSeconds)) {
             phase = Phase.ENDED;
             session = null;
-            write(new Kick(ReasonCode.REPLACED, "the session goes on over another connection"));
+            write(new Kick(ReasonCode.CONNECTION_LOST, "the session goes on over another connection"));
             connection.flush();
-            connection.close(ReasonCode.REPLACED, "resumed elsewhere");
+            connection.close(ReasonCode.CONNECTION_LOST, "resumed elsewhere");
         }
     }
 
@@ -369,15 +369,18 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
 
     // ---- the resume
 
-    /** The session is this connection's from now on, and this owner's. */
+    /** The session is this connection's from now on, and this owner's; it waits again when the connection is gone. */
     void resumed(PacketDispatcher moved, int itsKeepAliveSeconds, SessionInfo before) {
-        Session current = moved.session();
-        if (phase != Phase.RESUMING) {
-            if (!DetachedSession.begin(reception, moved, itsKeepAliveSeconds, ReasonCode.CONNECTION_LOST, loop)) {
-                DetachedSession.conclude(reception, moved, ReasonCode.CONNECTION_LOST);
-            }
-            return;
+        if (phase == Phase.RESUMING) {
+            takeUp(moved, itsKeepAliveSeconds, before);
+        } else if (!DetachedSession.begin(reception, moved, itsKeepAliveSeconds, ReasonCode.CONNECTION_LOST, loop)) {
+            DetachedSession.conclude(reception, moved, ReasonCode.CONNECTION_LOST);
         }
+        reception.detachedSessions().giveBackPlace();
+    }
+
+    private void takeUp(PacketDispatcher moved, int itsKeepAliveSeconds, SessionInfo before) {
+        Session current = moved.session();
         session = current;
         dispatcher = moved;
         keepAliveSeconds = itsKeepAliveSeconds;

@@ -43,6 +43,11 @@ final class DetachedSessions {
         return false;
     }
 
+    /** A session goes from one connection to another: it has a place meanwhile, or a stop would not wait for it. */
+    void moving() {
+        count.incrementAndGet();
+    }
+
     void giveBackPlace() {
         count.decrementAndGet();
     }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Whoever does not know the secret learns nothing, not even whether there is such a session; each try counts as a login
- * of its address. Of several resumes and logins of a device the latest wins, by the turn each draws when it comes.
+ * of its address. Of several resumes and logins of a device the latest wins, by the turn each draws when it comes;
+ * the others are told to come back, since the latest may be the one that its client has given up.
  */
 @Confined("the new connection's owner, but for take")
 final class ResumeAttempt {
@@ -96,7 +97,7 @@ final class ResumeAttempt {
     boolean take(PacketDispatcher dispatcher, int keepAliveSeconds) {
         Session session = dispatcher.session();
         if (turn < session.turn()) {
-            refuseSoon(ReasonCode.REPLACED, "a later connection goes first");
+            refuseSoon(ReasonCode.CONNECTION_LOST, "a later connection goes first");
             return false;
         }
         if (session.outbox().coveredOnResume(Lane.CHAT, packet.chatCount()) < 0
@@ -125,8 +126,10 @@ final class ResumeAttempt {
                 was.loginTime(),
                 was.attributes());
         session.moveTo(now, loop, connection, gate, input);
+        reception.detachedSessions().moving();
         if (!loop.execute(() -> input.resumed(dispatcher, keepAliveSeconds, was))) {
             DetachedSession.conclude(reception, dispatcher, ReasonCode.CONNECTION_LOST);
+            reception.detachedSessions().giveBackPlace();
         }
         before.endBatch();
         return true;

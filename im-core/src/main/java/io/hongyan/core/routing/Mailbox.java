@@ -47,6 +47,9 @@ import org.slf4j.LoggerFactory;
  *      └────────── last session ends: in flight put back ───────┘   (before everything kept)
  * </pre>
  *
+ * <p>A session that has lost its link stays, detached, and has them like every other. It is not written to, has smaller
+ * bounds, and does not count where others are attached; a user with detached sessions only is away, and is pushed.
+ *
  * <p>With a durable store nobody is ever LIVE: every message goes to the store first, and what is read behind its commit
  * is delivered, as when catching up. What is in flight is kept all the while, so nothing needs to be put back.
  *

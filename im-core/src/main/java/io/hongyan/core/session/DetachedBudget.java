@@ -19,7 +19,7 @@ public final class DetachedBudget {
 
     /**
      * @param sessionLimitBytes of messages, in one session
-     * @param limitBytes of all sessions together, 2,048 bytes of overhead for each included
+     * @param limitBytes of all sessions together, 2 KiB of overhead for each included
      */
     public DetachedBudget(long sessionLimitBytes, long limitBytes) {
         this.sessionLimitBytes = sessionLimitBytes;

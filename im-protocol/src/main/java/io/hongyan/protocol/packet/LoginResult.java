@@ -6,14 +6,14 @@ import java.util.Objects;
 
 /**
  * Server to client: the answer to LOGIN and to RESUME. With {@link ReasonCode#OK} all fields but the text and the delay
- * hold; with any other code only the text and the delay do, and the rest is 0. Behind an accepted RESUME the server sends
- * its {@link Count}s before anything else.
+ * hold; with any other code only the text and the delay do, and the rest is 0. Behind an accepted RESUME the server tells
+ * again the receipts that may have been lost, then its {@link Count}s, that of the chat channel last; messages follow.
  *
  * @param code OK, or why not
  * @param text for people, in no particular language; cut to {@link ReasonText#MAX_BYTES} bytes
  * @param retryAfterMillis when to come back, in ms, 0 leaves it to the code's hint; 0 for OK
  * @param sessionId names the session in RESUME
- * @param secretHigh first half of the secret that RESUME shows
+ * @param secretHigh first half of the secret that RESUME shows; both halves are 0 where no session can be resumed
  * @param secretLow second half
  * @param keepAliveSeconds after this much silence the client sends PING, in s, 1 to 65535
  * @param maxFrameBytes longest frame the server takes, header included, in bytes, {@link #MIN_MAX_FRAME_BYTES} to

@@ -4,7 +4,7 @@ package io.hongyan.protocol.packet;
 /**
  * Client to server, instead of LOGIN: go on with the session of a lost connection. The answer is a {@link LoginResult}:
  * with OK the server's own {@link Count}s follow, and both ends send again what the other had not counted; with
- * {@link io.hongyan.protocol.ReasonCode#RESUME_REFUSED} the client logs in afresh.
+ * {@link io.hongyan.protocol.ReasonCode#RESUME_REFUSED} the client logs in afresh, over the same connection if it likes.
  *
  * @param sessionId as {@link LoginResult} told
  * @param secretHigh as {@link LoginResult} told
