@@ -27,6 +27,8 @@ record ClientConfig(
         MessageListener onMessage,
         ConnectionListener connectionListener,
         ReceiptListener receiptListener,
+        ReadListener readListener,
+        PresenceListener presenceListener,
         Runnable onWritable,
         ReconnectPolicy reconnect,
         int keepAliveSeconds,

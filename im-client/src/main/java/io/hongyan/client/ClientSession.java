@@ -10,8 +10,11 @@ import io.hongyan.protocol.packet.CounterRanges;
 import io.hongyan.protocol.packet.Delivered;
 import io.hongyan.protocol.packet.GoAway;
 import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.Presence;
 import io.hongyan.protocol.packet.Read;
 import io.hongyan.protocol.packet.SendResult;
+import io.hongyan.protocol.packet.UserId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +46,8 @@ final class ClientSession implements ReceiptSink {
     private final MessageLedger ledger;
     private final Outbox outbox;
     private final SeenMessages seen = new SeenMessages();
+    private final ReadMarks reads;
+    private final PresenceWatch watch;
     private final Backoff backoff;
     private final ConnectRounds rounds;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
@@ -78,6 +83,8 @@ final class ClientSession implements ReceiptSink {
             ClientRuntime runtime,
             Owner owner,
             Intake intake,
+            ReadMarks reads,
+            PresenceWatch watch,
             Callbacks callbacks,
             RandomGenerator random) {
         this.config = config;
@@ -85,6 +92,8 @@ final class ClientSession implements ReceiptSink {
         this.owner = owner;
         this.nanoTime = runtime.nanoTime();
         this.intake = intake;
+        this.reads = reads;
+        this.watch = watch;
         this.callbacks = callbacks;
         CatchUp catchUp = new CatchUp();
         this.ledger = new MessageLedger(intake, this, catchUp);
@@ -265,6 +274,8 @@ final class ClientSession implements ReceiptSink {
         resumable = ResumableSession.outlives(loss) ? gone.resumable() : null;
         stopWaitingForServer();
         outbox.offline();
+        reads.offline();
+        watch.offline();
         ServerAddress told = elsewhere(gone, leaving);
         if (told != null) {
             rounds.prefer(told);
@@ -422,9 +433,47 @@ final class ClientSession implements ReceiptSink {
         }
     }
 
-    void read(Read read) {
-        if (read.instance() == config.instance()) {
+    /** The server has finished with so many counted frames of the chat channel. */
+    void counted(int count) {
+        reads.counted(count);
+    }
+
+    void read(Link from, Read read) {
+        boolean own = read.instance() == config.instance();
+        if (own) {
             ledger.reached(ReceiptLevel.READ, read.counters());
+        }
+        ReadListener listener = config.readListener();
+        if (listener == NO_READS) {
+            return;
+        }
+        UserId reader = read.user();
+        boolean elsewhere = config.user().equals(reader);
+        tell(from, listener, () -> {
+            CounterRanges counters = read.counters();
+            for (int i = 0; i < counters.ranges(); i++) {
+                if (own) {
+                    listener.readBy(reader == null ? "" : reader.value(), counters.first(i), counters.last(i));
+                }
+                if (elsewhere) {
+                    listener.readElsewhere(read.instance(), counters.first(i), counters.last(i));
+                }
+            }
+        });
+    }
+
+    void presence(Link from, Presence presence) {
+        if (watch.isNews(presence)) {
+            Instant since = presence.sinceMillis() == 0 ? null : Instant.ofEpochMilli(presence.sinceMillis());
+            PresenceListener listener = config.presenceListener();
+            tell(from, listener, () -> listener.onPresence(presence.user().value(), presence.online(), since));
+        }
+    }
+
+    /** Whoever is slow to listen stops the reading. */
+    private void tell(Link from, Object listener, Runnable call) {
+        if (!callbacks.call(listener, call)) {
+            from.pauseReading();
         }
     }
 
@@ -460,6 +509,8 @@ final class ClientSession implements ReceiptSink {
         Link open = link;
         if (open != null && !loggingOut) {
             outbox.send();
+            reads.writeTo(open);
+            watch.writeTo(open);
             open.flush();
             watchProgress();
             watchRefused();
@@ -598,7 +649,11 @@ final class ClientSession implements ReceiptSink {
     }
 
     private void finishClosing() {
-        if (state == ClientState.CLOSING && callbacksDone && intake.isEmpty() && ledger.allAccepted()) {
+        if (state == ClientState.CLOSING
+                && callbacksDone
+                && intake.isEmpty()
+                && ledger.allAccepted()
+                && reads.isEmpty()) {
             logout();
         }
     }
@@ -635,6 +690,7 @@ final class ClientSession implements ReceiptSink {
         }
         callbacks.discardMessages();
         intake.close();
+        reads.close();
         intake.drainTo(outbox);
         outbox.offline();
         ledger.failAll(code);
@@ -667,6 +723,9 @@ final class ClientSession implements ReceiptSink {
     private static final long EXECUTOR_GONE_NANOS = 10_000_000_000L;
 
     private static final Runnable NOTHING = () -> {};
+
+    /** Hears nothing: spares the calls. */
+    static final ReadListener NO_READS = new ReadListener() {};
 
     /** Hears nothing: spares the calls. */
     static final ReceiptListener NO_RECEIPTS = new ReceiptListener() {

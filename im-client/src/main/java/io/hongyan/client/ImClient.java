@@ -59,6 +59,8 @@ public final class ImClient implements AutoCloseable {
     private final ClientRuntime runtime;
     private final boolean ownsRuntime;
     private final Intake intake;
+    private final ReadMarks reads = new ReadMarks();
+    private final PresenceWatch watch = new PresenceWatch();
     private final Callbacks callbacks;
     private final ClientSession session;
 
@@ -78,7 +80,7 @@ public final class ImClient implements AutoCloseable {
                         config.onMessage(),
                         config.laneMessages(),
                         config.laneBytes());
-        this.session = new ClientSession(config, runtime, owner, intake, callbacks, runtime.random());
+        this.session = new ClientSession(config, runtime, owner, intake, reads, watch, callbacks, runtime.random());
         runtime.add(session, ownsRuntime);
     }
 
@@ -138,6 +140,45 @@ public final class ImClient implements AutoCloseable {
      */
     public long post(Address to, Payload payload, SendOptions options) {
         return offer(to, payload, options, null);
+    }
+
+    /**
+     * Says that the person has read these messages: their senders hear of it, and this user's other devices. It is sent
+     * until the server has it, also over the next connection. Saying it again does no harm; messages in the ephemeral lane
+     * are passed over.
+     *
+     * @return false when some were not taken: those of 1,024 senders wait already, or the client is closed
+     */
+    public boolean markRead(IncomingMessage... messages) {
+        boolean taken = true;
+        for (IncomingMessage message : messages) {
+            taken &= reads.mark(message.packet());
+        }
+        session.drainSoon();
+        return taken;
+    }
+
+    /**
+     * Asks to be told when these users come and go, until {@link #unsubscribe}, over all connections. The
+     * {@link PresenceListener} hears how each stands now, unless the server does not let this user see him.
+     *
+     * @return false when these would be more than 1,024 users; none of them is subscribed to then
+     * @throws IllegalArgumentException when a name cannot be one
+     */
+    public boolean subscribe(String... users) {
+        boolean taken = watch.subscribe(idsOf(users));
+        session.drainSoon();
+        return taken;
+    }
+
+    /** Asks to be told no more when these users come and go. */
+    public void unsubscribe(String... users) {
+        watch.unsubscribe(idsOf(users));
+        session.drainSoon();
+    }
+
+    private static List<UserId> idsOf(String... users) {
+        return Arrays.stream(users).map(UserId::new).toList();
     }
 
     /** Who this client speaks for. */
@@ -209,6 +250,7 @@ public final class ImClient implements AutoCloseable {
      */
     public CompletionStage<Void> closeAsync() {
         intake.close();
+        reads.close();
         callbacks.discardMessages();
         if (!session.inOwner(session::close)) {
             session.ended().complete(null);
@@ -258,6 +300,8 @@ public final class ImClient implements AutoCloseable {
         private MessageListener onMessage = message -> {};
         private ConnectionListener connectionListener = new ConnectionListener() {};
         private ReceiptListener receiptListener = ClientSession.NO_RECEIPTS;
+        private ReadListener readListener = ClientSession.NO_READS;
+        private PresenceListener presenceListener = (user, online, since) -> {};
         private Runnable onWritable = () -> {};
         private @Nullable ClientRuntime runtime;
         private @Nullable Executor executor;
@@ -333,6 +377,18 @@ public final class ImClient implements AutoCloseable {
         /** Hears what became of messages, whether they were sent or posted. */
         public Builder receiptListener(ReceiptListener listener) {
             this.receiptListener = Objects.requireNonNull(listener, "receiptListener");
+            return this;
+        }
+
+        /** Hears that messages were read: this client's by others, or those that came in, on another device. */
+        public Builder readListener(ReadListener listener) {
+            this.readListener = Objects.requireNonNull(listener, "readListener");
+            return this;
+        }
+
+        /** Hears who comes and goes, of those subscribed to with {@link ImClient#subscribe}. */
+        public Builder presenceListener(PresenceListener listener) {
+            this.presenceListener = Objects.requireNonNull(listener, "presenceListener");
             return this;
         }
 
@@ -507,6 +563,8 @@ public final class ImClient implements AutoCloseable {
                     onMessage,
                     connectionListener,
                     receiptListener,
+                    readListener,
+                    presenceListener,
                     onWritable,
                     reconnect,
                     (int) keepAlive.toSeconds(),

@@ -64,6 +64,7 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     private boolean lost;
     private boolean inBatch;
     private boolean dirty;
+    private int chatSent;
     private int chatCount;
     private int chatCountTold;
     private int bulkCount;
@@ -112,6 +113,9 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     /** @return whether the lane has room for more */
     boolean write(Lane lane, Frame frame) {
         dirty = true;
+        if (frame.counted() && !(lane == Lane.BULK && connection.countsBulkApart())) {
+            chatSent++;
+        }
         return connection.write(lane, frame);
     }
 
@@ -220,6 +224,11 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
 
     boolean isWritable(Lane lane) {
         return connection.isWritable(lane);
+    }
+
+    /** Counted frames written in the chat channel, or in the only one. */
+    int chatSent() {
+        return chatSent;
     }
 
     /** Whether a read batch is on, at whose end everything is sent. */
@@ -421,13 +430,21 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
 
     @Override
     public Boolean onCount(Count count) {
-        if (resuming != null && login != null) {
-            if (count.channel() == Lane.CHAT) {
+        if (login == null) {
+            return false;
+        }
+        boolean ofChat = count.channel() == Lane.CHAT;
+        if (resuming != null) {
+            if (ofChat) {
+                chatSent = count.count();
                 cancelTimer.run();
                 online(true);
             }
-        } else {
-            session.progressed();
+            return true;
+        }
+        session.progressed();
+        if (ofChat) {
+            session.counted(count.count());
         }
         return true;
     }
@@ -455,12 +472,15 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         if (login == null) {
             return false;
         }
-        session.read(read);
+        session.read(this, read);
         return true;
     }
 
     @Override
     public Boolean onPresence(Presence presence) {
+        if (login != null) {
+            session.presence(this, presence);
+        }
         return true;
     }
 

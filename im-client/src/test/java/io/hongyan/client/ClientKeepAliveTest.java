@@ -94,6 +94,47 @@ class ClientKeepAliveTest {
     }
 
     @Test
+    void deadServerIsNoticedWhileMessagesAreUnderWayHoweverManyFollow() {
+        Scene scene = Scene.online();
+        for (int second = 0; second < 30; second++) {
+            assertThat(scene.link().closed).as("after %d s", second).isNull();
+            scene.post(1);
+            scene.advance(Duration.ofSeconds(1));
+        }
+        assertThat(scene.network.connections.get(0).closed).isEqualTo(ReasonCode.NO_PROGRESS);
+    }
+
+    @Test
+    void deadServerIsNoticedByItsKeepAliveWhileMessagesAwaitTheirRecipient() {
+        Scene scene = Scene.connecting(options -> options.keepAlive(Duration.ofSeconds(5)));
+        scene.keepAliveSeconds = 5;
+        scene.login();
+        scene.client.send("bob", "hi", ReceiptLevel.DELIVERED);
+        scene.loop.run();
+        scene.accept(1, 1);
+        scene.advance(Duration.ofMillis(14_999));
+        assertThat(scene.link().closed)
+                .as("a ping after 5 s, and 10 s for its answer")
+                .isNull();
+        scene.advance(Duration.ofMillis(1));
+        assertThat(scene.network.connections.get(0).closed).isEqualTo(ReasonCode.IDLE_TIMEOUT);
+    }
+
+    @Test
+    void writingAloneDoesNotKeepADeadServerAlive() {
+        Scene scene = Scene.connecting(
+                options -> options.keepAlive(Duration.ofSeconds(5)).progressTimeout(Duration.ofHours(1)));
+        scene.keepAliveSeconds = 5;
+        scene.login();
+        for (int second = 0; second < 15; second++) {
+            assertThat(scene.link().closed).as("after %d s", second).isNull();
+            scene.post(1);
+            scene.advance(Duration.ofSeconds(1));
+        }
+        assertThat(scene.network.connections.get(0).closed).isEqualTo(ReasonCode.IDLE_TIMEOUT);
+    }
+
+    @Test
     void serverThatGetsOnIsNotLeft() {
         Scene scene = Scene.connecting(options -> options);
         scene.keepAliveSeconds = 3_600;

@@ -8,11 +8,14 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
+import io.hongyan.core.listener.PresenceListener;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.offline.InMemoryMessageStore;
 import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.presence.PresenceBoard;
 import io.hongyan.core.routing.DeliveryEvents;
 import io.hongyan.core.routing.InstanceWindows;
 import io.hongyan.core.routing.Mailbox;
@@ -48,6 +51,7 @@ import io.hongyan.protocol.packet.UserId;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,6 +110,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private final ServerSends sends;
     private final Mailboxes mailboxes;
     private final MessageRouter router;
+    private final PresenceBoard board;
     private final Reception reception;
 
     private final CompletableFuture<List<Bound>> started = new CompletableFuture<>();
@@ -153,6 +158,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 builder.metrics,
                 wallClock);
         this.router = new MessageRouter(mailboxes, limits.maxFrameBytes());
+        this.board = new PresenceBoard(limits, builder.presenceListeners, workers, clock, wallClock);
         this.reception = new Reception(new Reception.Parts(
                 limits,
                 new Loops(clock, wallClock, limits.loopPairBytes()),
@@ -162,6 +168,8 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 registry,
                 deliveryEvents,
                 new ReadReceipts(senders, deliveryEvents, builder.metrics),
+                board,
+                builder.presenceVisibility,
                 workers,
                 loginWorkers,
                 builder.metrics,
@@ -392,7 +400,9 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
 
     /** Whether a user is here now. */
     public Presence presence(UserId user) {
-        return new Presence(user, sessions(user));
+        io.hongyan.protocol.packet.Presence now = board.of(user);
+        Instant since = now.sinceMillis() == 0 ? null : Instant.ofEpochMilli(now.sinceMillis());
+        return new Presence(user, now.online(), since, sessions(user));
     }
 
     // ---- inside
@@ -406,6 +416,11 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 mailboxes.bulkBytes(),
                 reception.reassemblyBytes(),
                 sends.outstanding());
+    }
+
+    /** Who is there and who is told, for tests of leaks. */
+    PresenceBoard presenceBoard() {
+        return board;
     }
 
     /** @see #holdings() */
@@ -539,6 +554,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         }
         long now = clock.nanoTime();
         reception.expireLogins(now);
+        board.tick(now);
         if (isExpiryDue()) {
             sends.expire(now);
             mailboxes.expire(EXPIRED_AT_ONCE);
@@ -657,6 +673,8 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         private final List<SessionListener> sessionListeners = new ArrayList<>();
         private final List<DeliveryListener> deliveryListeners = new ArrayList<>();
         private TakeoverPolicy takeover = TakeoverPolicy.manyDevices();
+        private final List<PresenceListener> presenceListeners = new ArrayList<>();
+        private PresenceVisibility presenceVisibility = PresenceVisibility.oneself();
         private boolean anyone;
         private boolean noRateLimits;
         private ServerLimits limits = ServerLimits.defaults();
@@ -715,6 +733,18 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         /** Adds who hears of deliveries. */
         public Builder deliveryListener(DeliveryListener listener) {
             deliveryListeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Adds who hears of users coming and going. */
+        public Builder presenceListener(PresenceListener listener) {
+            presenceListeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Whose presence clients may see; {@link PresenceVisibility#oneself()} by default. */
+        public Builder presenceVisibility(PresenceVisibility visibility) {
+            this.presenceVisibility = Objects.requireNonNull(visibility, "visibility");
             return this;
         }
 

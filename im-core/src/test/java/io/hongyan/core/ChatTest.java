@@ -150,7 +150,7 @@ final class ChatTest {
 
         alice.send(new Logout());
         world.settle();
-        assertThat(node.presence(new UserId("alice")).online()).isFalse();
+        assertThat(node.presence(new UserId("alice")).sessions()).isEmpty();
         assertThat(node.sessionCount()).isZero();
     }
 

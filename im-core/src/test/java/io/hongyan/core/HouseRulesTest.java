@@ -31,7 +31,7 @@ final class HouseRulesTest extends HouseRulesContract {
                         List.of(
                                 Set.of(PackageOrder.ROOT),
                                 Set.of("inbound"),
-                                Set.of("routing"),
+                                Set.of("routing", "presence"),
                                 Set.of("group", "offline", "cluster"),
                                 Set.of("session"),
                                 Set.of("transport", "auth", "listener", "limit"),

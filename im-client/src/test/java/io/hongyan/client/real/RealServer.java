@@ -4,6 +4,7 @@ package io.hongyan.client.real;
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.server.netty.ImServer;
 import io.hongyan.server.netty.Transports;
@@ -54,6 +55,7 @@ final class RealServer implements AutoCloseable {
                         login.token().equals("wrong")
                                 ? AuthResult.reject(ReasonCode.LOGIN_REFUSED, "wrong token")
                                 : AuthResult.accept()))
+                .presenceVisibility(PresenceVisibility.everyone())
                 .ioThreads(2)
                 .metrics(counts)
                 .serverSecret(secret);

@@ -388,6 +388,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         phase = Phase.OPEN;
         known();
         connection.admit();
+        reception.presence().arrived(current);
         reception.metrics().add(Metric.SESSIONS_RESUMED, 1);
         LOG.debug(
                 "session={} event=resumed user={} transport={} remote={}",
@@ -541,6 +542,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         login = null;
         InstanceWindow instance = reception.windows().attach(current);
         reception.registry().opened(current);
+        reception.presence().arrived(current);
         reception.metrics().add(Metric.SESSIONS_OPENED, 1);
         dispatcher = new PacketDispatcher(reception, this, current, instance);
         write(loginResult(current));

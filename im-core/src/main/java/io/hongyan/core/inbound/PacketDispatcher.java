@@ -353,7 +353,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
                 || !reception.interception().isEmpty();
     }
 
-    private void submit(LaneMessage task) {
+    private void submit(Runnable task) {
         WorkerLane lane = reception.sessionEvents().laneOf(session);
         window.lane(lane);
         if (!lane.submit(task) && session.gate().pause(PauseReason.LANE)) {
@@ -395,6 +395,12 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         return false;
     }
 
+    @Override
+    public Boolean onSubscribe(Subscribe subscribe) {
+        submit(new SubscribeTask(reception, session, session.openPresence(), subscribe));
+        return false;
+    }
+
     /** The server sends no PING; an answer to none harms nobody. */
     @Override
     public Boolean onPong(Pong pong) {
@@ -414,16 +420,6 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     }
 
     // ---- what this version does not serve: the session goes on
-
-    @Override
-    public Boolean onPresence(Presence presence) {
-        return unserved(presence);
-    }
-
-    @Override
-    public Boolean onSubscribe(Subscribe subscribe) {
-        return unserved(subscribe);
-    }
 
     @Override
     public Boolean onResume(Resume resume) {
@@ -466,6 +462,11 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     @Override
     public Boolean onDelivered(Delivered delivered) {
         throw unexpected(delivered);
+    }
+
+    @Override
+    public Boolean onPresence(Presence presence) {
+        throw unexpected(presence);
     }
 
     @Override

@@ -7,9 +7,11 @@ import io.hongyan.core.limit.AddressRates;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.presence.PresenceBoard;
 import io.hongyan.core.routing.DeliveryEvents;
 import io.hongyan.core.routing.InstanceWindows;
 import io.hongyan.core.routing.Mailbox;
@@ -51,6 +53,8 @@ public final class Reception implements ConnectionAcceptor {
     private final SessionRegistry<Mailbox> registry;
     private final DeliveryEvents deliveryEvents;
     private final ReadReceipts readReceipts;
+    private final PresenceBoard presence;
+    private final PresenceVisibility presenceVisibility;
     private final SessionEvents sessionEvents;
     private final LoginQueue logins;
     private final Interception interception;
@@ -80,6 +84,8 @@ public final class Reception implements ConnectionAcceptor {
             SessionRegistry<Mailbox> registry,
             DeliveryEvents deliveryEvents,
             ReadReceipts readReceipts,
+            PresenceBoard presence,
+            PresenceVisibility presenceVisibility,
             WorkerPool workers,
             WorkerPool loginWorkers,
             ImMetrics metrics,
@@ -101,6 +107,8 @@ public final class Reception implements ConnectionAcceptor {
         this.registry = parts.registry();
         this.deliveryEvents = parts.deliveryEvents();
         this.readReceipts = parts.readReceipts();
+        this.presence = parts.presence();
+        this.presenceVisibility = parts.presenceVisibility();
         this.workers = parts.workers();
         this.metrics = parts.metrics();
         this.sessionEvents = new SessionEvents(parts.sessionListeners(), workers, limits.laneTasks());
@@ -221,6 +229,8 @@ public final class Reception implements ConnectionAcceptor {
         windows.release(dispatcher.window(), session);
         dispatcher.close();
         registry.closed(session);
+        presence.left(session, code);
+        presence.endSubscriptions(session);
         metrics.add(Metric.SESSIONS_CLOSED, code, 1);
     }
 
@@ -262,6 +272,14 @@ public final class Reception implements ConnectionAcceptor {
 
     ReadReceipts readReceipts() {
         return readReceipts;
+    }
+
+    PresenceBoard presence() {
+        return presence;
+    }
+
+    PresenceVisibility presenceVisibility() {
+        return presenceVisibility;
     }
 
     SessionEvents sessionEvents() {

@@ -290,6 +290,42 @@ public enum Limit {
             600_000,
             "How long a message of which chunks have come may wait for the next one.",
             "The message is refused with REASSEMBLY_FULL."),
+    /** Users whose presence one session is told of. */
+    PRESENCE_SUBSCRIPTIONS(
+            "presenceSubscriptions",
+            "users per session",
+            1024,
+            0,
+            1_000_000,
+            "Users whose presence one session is told of.",
+            "The session is answered ERROR BACKPRESSURED; it is not told of the rest."),
+    /** Sessions that are told of one user's presence. */
+    PRESENCE_WATCHERS(
+            "presenceWatchers",
+            "sessions per user",
+            4096,
+            0,
+            1_000_000,
+            "Sessions that are told of one user's presence.",
+            "As presenceSubscriptions."),
+    /** All such subscriptions, in the whole node; each takes about 200 bytes. */
+    ALL_PRESENCE_SUBSCRIPTIONS(
+            "allPresenceSubscriptions",
+            "subscriptions",
+            262_144,
+            0,
+            100_000_000,
+            "All such subscriptions, in the whole node; each takes about 200 bytes.",
+            "As presenceSubscriptions."),
+    /** How long a user whose last connection was lost still counts as online. */
+    PRESENCE_GRACE_MILLIS(
+            "presenceGraceMillis",
+            "ms",
+            15_000,
+            0,
+            600_000,
+            "How long a user whose last connection was lost still counts as online.",
+            "He is offline."),
     /** Messages on their way from one event loop to another. */
     LOOP_PAIR_BYTES(
             "loopPairBytes",

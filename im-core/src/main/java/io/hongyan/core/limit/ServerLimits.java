@@ -203,6 +203,26 @@ public final class ServerLimits {
         return value(Limit.REASSEMBLY_TIMEOUT_MILLIS);
     }
 
+    /** Users whose presence one session is told of. In users per session. */
+    public int presenceSubscriptions() {
+        return (int) value(Limit.PRESENCE_SUBSCRIPTIONS);
+    }
+
+    /** Sessions that are told of one user's presence. In sessions per user. */
+    public int presenceWatchers() {
+        return (int) value(Limit.PRESENCE_WATCHERS);
+    }
+
+    /** All such subscriptions, in the whole node. In subscriptions. */
+    public int allPresenceSubscriptions() {
+        return (int) value(Limit.ALL_PRESENCE_SUBSCRIPTIONS);
+    }
+
+    /** How long a user whose last connection was lost still counts as online. In ms. */
+    public long presenceGraceMillis() {
+        return value(Limit.PRESENCE_GRACE_MILLIS);
+    }
+
     /** Messages on their way from one event loop to another. In bytes. */
     public int loopPairBytes() {
         return (int) value(Limit.LOOP_PAIR_BYTES);
@@ -428,6 +448,26 @@ public final class ServerLimits {
         /** How long a message of which chunks have come may wait for the next one. In ms. */
         public Builder reassemblyTimeoutMillis(long reassemblyTimeoutMillis) {
             return set(Limit.REASSEMBLY_TIMEOUT_MILLIS, reassemblyTimeoutMillis);
+        }
+
+        /** Users whose presence one session is told of. In users per session. */
+        public Builder presenceSubscriptions(int presenceSubscriptions) {
+            return set(Limit.PRESENCE_SUBSCRIPTIONS, presenceSubscriptions);
+        }
+
+        /** Sessions that are told of one user's presence. In sessions per user. */
+        public Builder presenceWatchers(int presenceWatchers) {
+            return set(Limit.PRESENCE_WATCHERS, presenceWatchers);
+        }
+
+        /** All such subscriptions, in the whole node. In subscriptions. */
+        public Builder allPresenceSubscriptions(int allPresenceSubscriptions) {
+            return set(Limit.ALL_PRESENCE_SUBSCRIPTIONS, allPresenceSubscriptions);
+        }
+
+        /** How long a user whose last connection was lost still counts as online. In ms. */
+        public Builder presenceGraceMillis(long presenceGraceMillis) {
+            return set(Limit.PRESENCE_GRACE_MILLIS, presenceGraceMillis);
         }
 
         /** Messages on their way from one event loop to another. In bytes. */

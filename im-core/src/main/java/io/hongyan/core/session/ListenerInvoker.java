@@ -7,6 +7,8 @@ import io.hongyan.core.auth.LoginRequest;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
+import io.hongyan.core.listener.PresenceListener;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.listener.Verdict;
@@ -104,6 +106,25 @@ public final class ListenerInvoker {
     /** A message's recipient is not here. */
     public void recipientOffline(List<DeliveryListener> listeners, UserId recipient, Message message) {
         each(listeners, listener -> listener.onRecipientOffline(recipient, message));
+    }
+
+    /** A user came or went. */
+    public void presence(List<PresenceListener> listeners, UserId user, boolean online) {
+        each(listeners, listener -> listener.onPresence(user, online));
+    }
+
+    /** Whom the session may see; nobody when the decision failed. */
+    public List<UserId> visible(PresenceVisibility visibility, SessionInfo watcher, List<UserId> users) {
+        try {
+            List<UserId> seen = visibility.visible(watcher, users);
+            if (seen != null) {
+                return seen.stream().filter(users::contains).distinct().toList();
+            }
+            failed(visibility.getClass(), new NullPointerException("a visibility answered null"));
+        } catch (Throwable e) {
+            failed(visibility.getClass(), e);
+        }
+        return List.of();
     }
 
     /** What the interceptor says; null when it failed. */

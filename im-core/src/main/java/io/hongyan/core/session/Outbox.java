@@ -11,6 +11,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Chunker;
 import io.hongyan.protocol.packet.Read;
+import io.hongyan.protocol.packet.ReadSets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Outbox {
     private int bulkBytes;
     private int ephemeralBytes;
     private @Nullable DetachedBudget detached;
-    private final PendingReads reads;
+    private final ReadSets reads;
     private int receiptsUnderWay;
 
     // The owner's.
@@ -81,7 +82,7 @@ public final class Outbox {
         this.chatLimitBytes = limits.sessionBytes();
         this.bulkLimitBytes = limits.sessionBulkBytes();
         this.metrics = metrics;
-        this.reads = new PendingReads(limits.readReceipts());
+        this.reads = new ReadSets(limits.readReceipts());
     }
 
     /** Whether this much more fits. One message larger than the bound fits when there is no other. Home's lock. */

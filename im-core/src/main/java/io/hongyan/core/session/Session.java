@@ -66,6 +66,11 @@ public final class Session {
     /** Changes on the owner it names. */
     private volatile Loop loop;
     private volatile String platformClass = "";
+    private final int maxSubscriptions;
+    private volatile @Nullable PresenceFeed presence;
+
+    /** Guarded by the lock of presence. */
+    private boolean present;
 
     // Guarded by the home's lock.
     private boolean frozen;
@@ -115,6 +120,7 @@ public final class Session {
         this.end = end;
         this.outbox = new Outbox(connection, limits, metrics);
         this.answers = new Answers(instance, limits.openMessages(), limits.detachedMillis() > 0);
+        this.maxSubscriptions = limits.presenceSubscriptions();
     }
 
     /** Lets the owner pump it: now with the batch, or soon. After something was put into the outbox or the answers. */
@@ -144,6 +150,10 @@ public final class Session {
             boolean wrote = writeControl();
             wrote |= answers.write(connection);
             wrote |= outbox.pump(lock, loop.nowNanos());
+            PresenceFeed others = presence;
+            if (others != null) {
+                wrote |= others.write(connection);
+            }
             if (wrote) {
                 connection.flush();
             }
@@ -215,6 +225,28 @@ public final class Session {
             }
             wake(batch, 0);
         }
+    }
+
+    /** Whom it is told of when they come and go; null when it never asked. */
+    @ThreadSafe
+    public @Nullable PresenceFeed presence() {
+        return presence;
+    }
+
+    /** Whom it is told of when they come and go, made with the first use. */
+    @ThreadSafe
+    public PresenceFeed openPresence() {
+        PresenceFeed known = presence;
+        if (known == null) {
+            synchronized (answers) {
+                known = presence;
+                if (known == null) {
+                    known = new PresenceFeed(this, maxSubscriptions);
+                    presence = known;
+                }
+            }
+        }
+        return known;
     }
 
     /** Ends it, from whatever thread. */
@@ -452,6 +484,13 @@ public final class Session {
     /** Somebody waits to take its place. Home's lock. */
     public void replacement(@Nullable Replacement replacement) {
         this.replacement = replacement;
+    }
+
+    /** Whether presence counts it, from now on. Under the lock of presence. @return whether that is a change */
+    public boolean present(boolean counted) {
+        boolean changed = present != counted;
+        present = counted;
+        return changed;
     }
 
     private boolean writeControl() {

@@ -19,6 +19,12 @@ final class Addressing {
         this.fixed = to;
     }
 
+    /** To whom a plain line goes now; null when to nobody. */
+    @Nullable
+    String peer() {
+        return fixed != null ? fixed : last;
+    }
+
     /** A message from this user came in. */
     void heard(String user) {
         last = user;
@@ -27,7 +33,7 @@ final class Addressing {
     /** What a line that is not blank asks for. */
     Addressed address(String line) {
         if (line.length() < 2 || line.charAt(0) != '@' || line.charAt(1) == '@' || blank(line.charAt(1))) {
-            return new Addressed(fixed != null ? fixed : last, line);
+            return new Addressed(peer(), line);
         }
         int end = 1;
         while (end < line.length() && !blank(line.charAt(end))) {

@@ -14,6 +14,7 @@ import io.hongyan.examples.chat.ChatGoal.State;
 import io.hongyan.examples.chat.ChatGoal.Verdict;
 import io.hongyan.examples.cli.CommandFailure;
 import io.hongyan.examples.cli.EndSignals;
+import io.hongyan.examples.cli.EscapedText;
 import io.hongyan.examples.cli.ExitCode;
 import io.hongyan.examples.cli.Utf8Console.Input;
 import io.hongyan.protocol.ProtocolException;
@@ -95,6 +96,8 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
                 .onMessage(this::incoming)
                 .receiptListener(outbox)
                 .connectionListener(this)
+                .presenceListener((peer, there, since) ->
+                        screen.notice(EscapedText.of(peer) + (there ? " is online" : " is offline")))
                 .keepAlive(KEEP_ALIVE)
                 .pingTimeout(PING_TIMEOUT)
                 .progressTimeout(PROGRESS_TIMEOUT)
@@ -108,6 +111,10 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
     int run() throws InterruptedException {
         EndSignals.handle(() -> stop("Interrupted.", ExitCode.OK));
         connect();
+        String peer = addressing.peer();
+        if (peer != null) {
+            watch(peer);
+        }
         if (goal.input() != Input.NONE) {
             reader = start("chat-input", this::readLines);
         }
@@ -186,6 +193,7 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
         } else if (!isName(to)) {
             leaveOut(line, "addressed to what cannot be a name");
         } else if (!addressed.text().isBlank()) {
+            watch(to);
             outbox.put(new Outgoing(line.number(), to, addressed.text()));
         }
     }
@@ -207,6 +215,13 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
         }
     }
 
+    /** A person wants to know whether his peer is there; a script does not. */
+    private void watch(String peer) {
+        if (!goal.piped() && isName(peer)) {
+            client.subscribe(peer);
+        }
+    }
+
     private static boolean isName(String text) {
         try {
             new UserId(text);
@@ -220,6 +235,7 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
 
     private void incoming(IncomingMessage message) {
         addressing.heard(message.from());
+        watch(message.from());
         try {
             screen.show(message);
         } catch (IOException nobodyReads) {

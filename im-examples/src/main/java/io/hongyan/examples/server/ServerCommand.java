@@ -3,6 +3,7 @@ package io.hongyan.examples.server;
 
 import io.hongyan.core.limit.Limit;
 import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.examples.cli.CommandFailure;
 import io.hongyan.examples.cli.EndSignals;
@@ -128,7 +129,8 @@ public final class ServerCommand extends HongyanCommand {
     private ImServer start(ListeningPlan plan, ServerLimits limits) {
         for (int attempt = 1; ; attempt++) {
             try {
-                ImServer.Builder builder = ImServer.builder().limits(limits);
+                ImServer.Builder builder =
+                        ImServer.builder().limits(limits).presenceVisibility(PresenceVisibility.everyone());
                 plan.transports().forEach(builder::listen);
                 String secret = token;
                 return (secret == null ? builder.allowAnyone() : builder.authenticator(new TokenAuthenticator(secret)))

@@ -12,6 +12,8 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
+import io.hongyan.core.listener.PresenceListener;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.metrics.ImMetrics;
@@ -427,6 +429,18 @@ public final class ImServer implements AutoCloseable {
         /** Hears how far messages have come. */
         public Builder deliveryListener(DeliveryListener listener) {
             node.deliveryListener(listener);
+            return this;
+        }
+
+        /** Hears of users coming and going. */
+        public Builder presenceListener(PresenceListener listener) {
+            node.presenceListener(listener);
+            return this;
+        }
+
+        /** Whose presence clients may see; default: {@link PresenceVisibility#oneself() their own}. */
+        public Builder presenceVisibility(PresenceVisibility visibility) {
+            node.presenceVisibility(visibility);
             return this;
         }
 

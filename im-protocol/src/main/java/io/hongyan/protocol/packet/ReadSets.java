@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hongyan.core.session;
+package io.hongyan.protocol.packet;
 
-import io.hongyan.protocol.Confined;
-import io.hongyan.protocol.packet.CounterRanges;
-import io.hongyan.protocol.packet.Read;
-import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -13,22 +9,21 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * READ receipts that one session is to be told and that were not written yet: a set of counters for each reader and
- * instance, which grows in place, so that what waits does not queue. Bounded in sets; what is beyond the bound is dropped.
+ * READ receipts that are still to be written: a set of counters for each user and instance, which grows in place, so that
+ * what waits does not queue. Bounded in sets; what is beyond the bound is not taken. Not thread-safe.
  */
-@Confined("the home's lock")
-final class PendingReads {
+public final class ReadSets {
     private final int maxSets;
     private final Map<Source, CounterRanges.Builder> gathering = new LinkedHashMap<>(4);
     private final Queue<Read> full = new ArrayDeque<>(0);
 
     /** @param maxSets 1 or more */
-    PendingReads(int maxSets) {
+    public ReadSets(int maxSets) {
         this.maxSets = maxSets;
     }
 
-    /** Adds what was read. @return false when part of it was dropped for want of room */
-    boolean add(Read read) {
+    /** Adds what was read. @return false when part of it was not taken for want of room */
+    public boolean add(Read read) {
         Source source = new Source(read.user(), read.instance());
         CounterRanges counters = read.counters();
         for (int i = 0; i < counters.ranges(); i++) {
@@ -42,8 +37,7 @@ final class PendingReads {
     }
 
     /** The oldest set; null when there is none. */
-    @Nullable
-    Read poll() {
+    public @Nullable Read poll() {
         Read whole = full.poll();
         if (whole != null) {
             return whole;
@@ -58,13 +52,13 @@ final class PendingReads {
         return next.getKey().read(next.getValue());
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return full.isEmpty() && gathering.isEmpty();
     }
 
-    void clear() {
-        full.clear();
-        gathering.clear();
+    /** Number of sets. */
+    public int size() {
+        return full.size() + gathering.size();
     }
 
     private boolean add(Source source, long counter) {
@@ -72,7 +66,7 @@ final class PendingReads {
         if (set != null && set.add(counter)) {
             return true;
         }
-        if (full.size() + gathering.size() >= maxSets) {
+        if (size() >= maxSets) {
             return false;
         }
         if (set != null) {
@@ -83,10 +77,10 @@ final class PendingReads {
         return begun.add(counter);
     }
 
-    /** Who read messages of whom. */
-    private record Source(@Nullable UserId reader, long instance) {
+    /** What the packet says beside the counters. */
+    private record Source(@Nullable UserId user, long instance) {
         Read read(CounterRanges.Builder counters) {
-            return new Read(reader, instance, counters.build());
+            return new Read(user, instance, counters.build());
         }
     }
 }
