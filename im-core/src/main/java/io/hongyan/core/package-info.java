@@ -9,8 +9,8 @@
  *                                          stored?     flush
  * </pre>
  *
- * <p>Packages depend only to the right: root → inbound → routing → {group, offline, cluster} → session → {transport, auth,
- * listener, limit} → {metrics, time}.
+ * <p>Packages depend only to the right: root → inbound → {routing, presence} → {group, offline, cluster} → session →
+ * {transport, auth, listener, limit} → {metrics, time}.
  *
  * <p><b>Starting points:</b> {@link io.hongyan.core.ImNode}; {@code docs/design/message-walk.md} for the way of a message.
  */

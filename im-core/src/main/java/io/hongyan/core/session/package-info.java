@@ -7,6 +7,7 @@
  *                     ┌────────────────────────── Session ──────────────────────────┐
  *   routing  ───────► │ Outbox   incoming ─► chat, bulk ─► uncounted                │ ─► Connection
  *   anybody  ───────► │ Answers  results, deliveries, counts; merged, never queued  │
+ *   presence ───────► │ PresenceFeed  of each user subscribed to the newest state   │
  *                     │ ReadGate reasons not to read        WorkerLane  callbacks   │
  *                     └─────────────────────────────────────────────────────────────┘
  *   Loop: one per owner;  HopBatch: whom this loop woke, one task per other loop;  Sweep: time-outs
