@@ -313,6 +313,24 @@ class ChatIT {
         }
     }
 
+    @Test
+    void saysQuietlyWhetherThePeerIsThere() {
+        try (HongyanProcess server = HongyanProcess.server();
+                HongyanProcess bob = HongyanProcess.start(
+                        Map.of(),
+                        HongyanProcess.nullDevice(),
+                        args(server, "tcp", "bob", "--to", "alice", "--exit-after", "1", "--timeout", "50"))) {
+            bob.awaitErr("alice is offline");
+            try (HongyanProcess alice = chat(server, "udp", "alice", "--to", "bob")) {
+                bob.awaitErr("alice is online");
+                alice.type("hi").endInput();
+                assertThat(alice.awaitExit()).isZero();
+            }
+            assertThat(bob.awaitExit()).isZero();
+            assertThat(bob.out()).containsExactly("alice: hi");
+        }
+    }
+
     private static String[] lines(int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> "line " + i).toArray(String[]::new);
     }
