@@ -3,6 +3,7 @@ package io.hongyan.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.listener.SessionInfo;
@@ -128,6 +129,17 @@ final class PresenceTest {
         assertThat(fixture.node().presence(BOB).online())
                 .as("replaced by the same device")
                 .isTrue();
+    }
+
+    @Test
+    void deviceReplacedByAnotherOneIsNotWaitedFor() {
+        fixture.start(builder -> builder.allowAnyone().takeover(TakeoverPolicy.oneDevice()));
+        fixture.in("bob", "phone", 1);
+        TestClient desk = fixture.in("bob", "desk", 0);
+        assertThat(fixture.node().presence(BOB).online()).isTrue();
+        desk.send(new Logout());
+        fixture.world.settle();
+        assertThat(fixture.node().presence(BOB).online()).isFalse();
     }
 
     @Test

@@ -225,6 +225,26 @@ final class ReadReceiptsTest {
     }
 
     @Test
+    void takesMoreThanFitsInOneSet() {
+        fixture.open(limits -> limits);
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        fixture.in("carol", 1);
+        for (int i = 0; i < 300; i++) {
+            alice.text("bob", "to bob");
+            alice.text("carol", "to carol");
+        }
+        fixture.world.settle();
+        bob.send(read(alice, 1, 600));
+        fixture.world.settle();
+        assertThat(fixture.counts.of(Metric.MESSAGES_READ)).isEqualTo(300);
+        assertThat(alice.heard(Read.class).stream()
+                        .mapToInt(read -> read.counters().counters())
+                        .sum())
+                .isEqualTo(300);
+    }
+
+    @Test
     void dropsReceiptsBeyondTheBound() {
         fixture.open(limits -> limits.readReceipts(2));
         TestClient alice = fixture.in("alice", 0);

@@ -67,7 +67,7 @@ final class DetachedSession implements SessionHolder, Swept {
         DetachedSession waiting = new DetachedSession(reception, dispatcher, keepAliveSeconds, loss, loop);
         session.heldBy(waiting);
         loop.sweep().add(waiting);
-        reception.presence().left(session, loss);
+        reception.presence().left(session, true);
         reception.metrics().add(Metric.SESSIONS_DETACHED, 1);
         LOG.debug(
                 "session={} event=detached user={} code={}",

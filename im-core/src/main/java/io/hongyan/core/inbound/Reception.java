@@ -215,11 +215,16 @@ public final class Reception implements ConnectionAcceptor {
         sessionEvents.replaced(session, by);
         sessionEvents.closing(session, ReasonCode.REPLACED);
         sessionEvents.closed(session, ReasonCode.REPLACED);
-        forget(dispatcher, ReasonCode.REPLACED);
+        forget(dispatcher, ReasonCode.REPLACED, true);
     }
 
     /** A session has ended. On its owner; routing is told apart. */
     void forget(PacketDispatcher dispatcher, ReasonCode code) {
+        forget(dispatcher, code, code.retry() == ReasonCode.Retry.COME_BACK);
+    }
+
+    /** @param comesBack whether its device does, or is there already */
+    private void forget(PacketDispatcher dispatcher, ReasonCode code, boolean comesBack) {
         Session session = dispatcher.session();
         LOG.debug(
                 "session={} event=closed user={} code={}",
@@ -229,7 +234,7 @@ public final class Reception implements ConnectionAcceptor {
         windows.release(dispatcher.window(), session);
         dispatcher.close();
         registry.closed(session);
-        presence.left(session, code);
+        presence.left(session, comesBack);
         presence.endSubscriptions(session);
         metrics.add(Metric.SESSIONS_CLOSED, code, 1);
     }

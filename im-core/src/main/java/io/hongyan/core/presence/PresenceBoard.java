@@ -8,7 +8,6 @@ import io.hongyan.core.session.Session;
 import io.hongyan.core.session.WorkerLane;
 import io.hongyan.core.session.WorkerPool;
 import io.hongyan.core.time.NanoClock;
-import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Presence;
@@ -78,24 +77,24 @@ public final class PresenceBoard {
     }
 
     /**
-     * A session ended, or lost its connection. Who lost it counts as online for a while, and so does who makes way for a
-     * session that is about to begin.
+     * A session ended, or lost its connection.
+     *
+     * @param comesBack whether its device is likely to: its user counts as online for a while
      */
-    public void left(Session session, ReasonCode code) {
+    public void left(Session session, boolean comesBack) {
         UserId user = session.info().user();
-        boolean lost = code.retry() == ReasonCode.Retry.COME_BACK || code == ReasonCode.REPLACED;
         Stripe stripe = stripeOf(user);
         synchronized (stripe) {
             long now = clock.nanoTime();
             if (!session.present(false)) {
                 Standing standing = stripe.standings.get(user);
-                if (!lost && standing != null && standing.endGrace(session.info().device(), wallClock.millis())) {
+                if (!comesBack && standing != null && standing.endGrace(session.info().device(), wallClock.millis())) {
                     stripe.changed(standing, now);
                 }
                 return;
             }
             Standing standing = stripe.open(user);
-            if (lost && graceNanos > 0) {
+            if (comesBack && graceNanos > 0) {
                 stripe.grace(standing, session.info().device(), now + graceNanos);
             }
             if (standing.left(wallClock.millis())) {
