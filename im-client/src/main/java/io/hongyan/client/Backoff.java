@@ -35,6 +35,14 @@ final class Backoff {
         return askedMillis + random.nextLong(Math.max(bound, askedMillis) + 1);
     }
 
+    /**
+     * The wait in ms that a server has drawn for this client alone: it is spread already, and gets but a little more, should
+     * the server have told all the same.
+     */
+    long drawnMillis(long askedMillis) {
+        return askedMillis + random.nextLong(Math.max(firstMillis, askedMillis / 10) + 1);
+    }
+
     /** When to try one server again, in ms: what it asked for, and up to as much again. */
     long spreadMillis(long askedMillis) {
         return askedMillis + random.nextLong(askedMillis + 1);

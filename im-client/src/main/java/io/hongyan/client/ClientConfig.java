@@ -4,7 +4,9 @@ package io.hongyan.client;
 import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.UserId;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client was built with. Immutable.
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
  * @param instance the first half of this client's message ids
  * @param keepAliveSeconds 0 = the server decides
  * @param sameThread whether listeners run on the event loop
+ * @param redirects which servers named by another one are trusted; null: see {@link Redirects}
  */
 record ClientConfig(
         List<ServerAddress> servers,
@@ -41,4 +44,5 @@ record ClientConfig(
         long windowBytes,
         int laneMessages,
         long laneBytes,
-        boolean sameThread) {}
+        boolean sameThread,
+        @Nullable Predicate<ServerAddress> redirects) {}

@@ -57,14 +57,14 @@ final class ClientSession implements ReceiptSink {
     private volatile @Nullable Link link;
     private @Nullable ResumableSession resumable;
     private final AtomicLong retransmissions = new AtomicLong();
-    private @Nullable GoAway leaving;
+    private final Redirects redirects;
+    private @Nullable Leaving leaving;
     private boolean wasOnline;
     private long onlineNanos;
     private long lostNanos;
     private Runnable cancelRetry = NOTHING;
     private Runnable cancelProgress = NOTHING;
     private Runnable cancelAskAgain = NOTHING;
-    private Runnable cancelLeave = NOTHING;
     private final List<Runnable> cancelLateNews = new ArrayList<>();
     private Runnable cancelExecutor = NOTHING;
     private Runnable cancelCloseBound = NOTHING;
@@ -99,6 +99,7 @@ final class ClientSession implements ReceiptSink {
         this.ledger = new MessageLedger(intake, this, catchUp);
         this.outbox = new Outbox(ledger, catchUp, this);
         this.backoff = new Backoff(config.reconnect(), random);
+        this.redirects = new Redirects(config.servers(), config.redirects());
         this.rounds = new ConnectRounds(this, runtime, owner, backoff);
         callbacks.whenRoom(() -> inOwner(this::laneHasRoom));
         callbacks.whenRefused(() -> inOwner(this::listenersRefused));
@@ -276,12 +277,11 @@ final class ClientSession implements ReceiptSink {
         outbox.offline();
         reads.offline();
         watch.offline();
-        ServerAddress told = elsewhere(gone, leaving);
-        if (told != null) {
-            rounds.prefer(told);
-        }
+        Leaving left = leaving;
         leaving = null;
-        if (state == ClientState.CLOSING) {
+        if (left != null && state != ClientState.CLOSING) {
+            left(left, left.lossInsteadOf(loss));
+        } else if (state == ClientState.CLOSING) {
             end(ReasonCode.CLOSED_LOCALLY, "");
         } else if (loss.isFinal()) {
             end(loss.code(), loss.text());
@@ -291,6 +291,18 @@ final class ClientSession implements ReceiptSink {
                 backoff.reset();
             }
             comeBack(loss, loss.askedMillis(), backoff.nextMillis(loss.askedMillis()));
+        }
+    }
+
+    /** The server told the client to go, and drew for it when to come back. */
+    private void left(Leaving left, Loss loss) {
+        lostNanos = nanoTime();
+        backoff.reset();
+        rounds.prefer(left.elsewhere());
+        if (loss.isFinal()) {
+            end(loss.code(), loss.text());
+        } else {
+            comeBack(loss, loss.askedMillis(), backoff.drawnMillis(loss.askedMillis()));
         }
     }
 
@@ -325,34 +337,28 @@ final class ClientSession implements ReceiptSink {
         if (from != link || state != ClientState.ONLINE || leaving != null) {
             return;
         }
+        LOG.debug("user={} server={} told to go: {} {}", config.user(), from.server(), goAway.code(), goAway.text());
         outbox.holdNew();
-        leaving = goAway;
-        cancelLeave = schedule(goAway.leaveWithinMillis() * 1_000_000L, () -> leave(from, goAway));
+        leaving = new Leaving(from, goAway, redirects.followed(from.server(), goAway.endpoints()), () -> leave(from));
+        callbacks.call(
+                config.connectionListener(),
+                () -> config.connectionListener().leaving(goAway.code(), goAway.leaveWithinMillis()));
     }
 
     private void leaveWhenQuiet(Link from) {
-        GoAway goAway = leaving;
-        if (goAway != null && !outbox.anyUnderWay()) {
-            leave(from, goAway);
+        Leaving leaves = leaving;
+        if (leaves != null && from == link && !outbox.anyUnderWay() && from.hasCountedAll()) {
+            leaves.quiet();
         }
     }
 
-    private void leave(Link from, GoAway goAway) {
-        if (from == link && state == ClientState.ONLINE) {
+    private void leave(Link from) {
+        Leaving leaves = leaving;
+        if (leaves != null && from == link && state == ClientState.ONLINE) {
+            Loss loss = leaves.loss();
             from.flush();
-            from.drop(goAway.code());
-            linkLost(from, new Loss(goAway.code(), goAway.retryAfterMillis(), true, goAway.text()));
-        }
-    }
-
-    private static @Nullable ServerAddress elsewhere(Link from, @Nullable GoAway goAway) {
-        if (goAway == null || goAway.endpoint().isEmpty()) {
-            return null;
-        }
-        try {
-            return ServerAddress.parse(from.server().transport() + "://" + goAway.endpoint());
-        } catch (IllegalArgumentException notAnAddress) {
-            return null;
+            from.drop(loss.code());
+            linkLost(from, loss);
         }
     }
 
@@ -403,6 +409,11 @@ final class ClientSession implements ReceiptSink {
         }
     }
 
+    /** Listeners are done with what came over this link. */
+    void shown(Link from) {
+        leaveWhenQuiet(from);
+    }
+
     void answered(Link from, SendResult result) {
         if (result.instance() == config.instance()) {
             progressed();
@@ -413,8 +424,10 @@ final class ClientSession implements ReceiptSink {
                 if (ofRepetitions && !result.code().mayBeSentAgain()) {
                     waitForLateNews(result.counters());
                 }
+            } else {
+                // It is not about these messages: they are sent again over the next link.
+                ledger.notTaken(result.counters());
             }
-            // A code that ends connections is not about these messages: they are sent again over the next one.
         }
     }
 
@@ -533,7 +546,9 @@ final class ClientSession implements ReceiptSink {
     private void stopWaitingForServer() {
         cancelAskAgain.run();
         askingAgain = false;
-        cancelLeave.run();
+        if (leaving != null) {
+            leaving.cancel();
+        }
         cancelLateNews.forEach(Runnable::run);
         cancelLateNews.clear();
     }

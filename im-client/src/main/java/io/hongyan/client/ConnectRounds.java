@@ -46,6 +46,8 @@ final class ConnectRounds {
     private final Map<ServerAddress, Long> notBeforeNanos = new HashMap<>();
 
     private @Nullable ServerAddress preferred;
+    /** Where the next round begins: said by a server, and good for one login. */
+    private List<ServerAddress> told = List.of();
 
     ConnectRounds(ClientSession session, ClientRuntime runtime, Owner owner, Backoff backoff) {
         this.session = session;
@@ -63,6 +65,8 @@ final class ConnectRounds {
             round.remove(first);
             round.add(0, first);
         }
+        round.removeAll(told);
+        round.addAll(0, told);
         long now = session.nanoTime();
         notBeforeNanos.values().removeIf(notBefore -> notBefore - now <= 0);
         round.removeAll(notBeforeNanos.keySet());
@@ -70,15 +74,19 @@ final class ConnectRounds {
         tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
     }
 
-    /** The next round begins with this server, which may be none of the configured ones. */
-    void prefer(ServerAddress server) {
-        preferred = server;
+    /** The next rounds begin with these servers, which need not be configured ones, until one has won or failed. */
+    void prefer(List<ServerAddress> servers) {
+        told = servers;
     }
 
-    /** A login succeeded: the round is over, and the next one begins with this server. */
+    /**
+     * A login succeeded: the round is over, and the next one begins with this server, if it is a configured one: what a
+     * server says of another one is not believed for longer than one connection.
+     */
     void won(ServerAddress server) {
         attempts.clear();
-        preferred = server;
+        told = List.of();
+        preferred = session.config().servers().contains(server) ? server : null;
     }
 
     /** Nobody waits for this round any more. */
@@ -176,6 +184,7 @@ final class ConnectRounds {
 
     private void failed(Loss loss) {
         preferred = null;
+        told = List.of();
         session.roundFailed(loss);
     }
 }

@@ -7,7 +7,7 @@ import io.hongyan.protocol.ReasonCode;
  * Hears how the connection of a client fares. Called on the client's callback lane, like {@link MessageListener}.
  *
  * <pre>
- *   connected ──► disconnected ──► reconnecting ──► connected ...
+ *   connected ──► disconnected ──► reconnecting ──► connected ...       (leaving, before it, when the server asks to go)
  *                      ▲                │
  *                      └────────────────┘            closed: once, last
  * </pre>
@@ -16,6 +16,14 @@ public interface ConnectionListener {
 
     /** Logged in; messages flow. */
     default void connected(ServerAddress server) {}
+
+    /**
+     * The server asks to leave it. What was begun is finished, what is sent from now on waits until the client is back;
+     * {@link #disconnected} comes next, and says when that is tried.
+     *
+     * @param withinMillis when the server ends the connection at the latest, in milliseconds from now
+     */
+    default void leaving(ReasonCode reason, long withinMillis) {}
 
     /**
      * The connection is lost, or an attempt to come back failed.

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -313,6 +314,7 @@ public final class ImClient implements AutoCloseable {
         private Duration pingTimeout = Duration.ofSeconds(10);
         private Duration progressTimeout = Duration.ofSeconds(30);
         private Duration closeTimeout = Duration.ofSeconds(2);
+        private @Nullable Predicate<ServerAddress> redirects;
         private int windowMessages = 16_384;
         private long windowBytes = 4 << 20;
         private int laneMessages = 1_024;
@@ -424,6 +426,17 @@ public final class ImClient implements AutoCloseable {
         /** How to come back; default {@link ReconnectPolicy#defaults}. */
         public Builder reconnect(ReconnectPolicy policy) {
             this.reconnect = Objects.requireNonNull(policy, "reconnect");
+            return this;
+        }
+
+        /**
+         * Which servers that are named by the server in use, when it goes away, may be gone to; called on the event loop,
+         * so it must not block. Whoever is gone to learns the token. Over TLS only TLS is gone to, whatever the test says.
+         * Default: over TLS any that speaks TLS; else the servers this client was built with, and other ports of the host
+         * it is at.
+         */
+        public Builder redirects(Predicate<ServerAddress> trusted) {
+            this.redirects = Objects.requireNonNull(trusted, "redirects");
             return this;
         }
 
@@ -577,7 +590,8 @@ public final class ImClient implements AutoCloseable {
                     windowBytes,
                     laneMessages,
                     laneBytes,
-                    sameThread);
+                    sameThread,
+                    redirects);
         }
 
         private static <T> void collect(List<String> mistakes, Supplier<T> reading, Consumer<T> values) {

@@ -65,6 +65,9 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     private boolean inBatch;
     private boolean dirty;
     private int chatSent;
+    /** Counted frames that came and that the application is not done with. */
+    private int uncounted;
+
     private int chatCount;
     private int chatCountTold;
     private int bulkCount;
@@ -141,6 +144,7 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
 
     /** The application is done with so many counted frames. */
     void count(Lane channel, int frames) {
+        uncounted -= frames;
         if (channel == Lane.BULK) {
             bulkCount += frames;
         } else {
@@ -178,7 +182,16 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     void countShown(int chatFrames, int bulkFrames) {
         chatCount += chatFrames;
         bulkCount += bulkFrames;
+        uncounted -= chatFrames + bulkFrames;
         flush();
+        if (!lost) {
+            session.shown(this);
+        }
+    }
+
+    /** Whether all that came is counted. */
+    boolean hasCountedAll() {
+        return uncounted == 0;
     }
 
     void pauseReading() {
@@ -202,6 +215,12 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         inBatch = false;
         flush();
         connection.close(ReasonCode.LOGGED_OUT, "closed by the application");
+    }
+
+    /** Nothing more comes from this side but counts. The server ends the session; the link stays until then. */
+    void sayLogout() {
+        write(Lane.CHAT, encode(new Logout()));
+        flush();
     }
 
     /** Ends the link from this side; the session hears of it at once. */
@@ -283,6 +302,9 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         Lane channel = !Frame.isCounted(type)
                 ? null
                 : lane == Lane.BULK && connection.countsBulkApart() ? Lane.BULK : Lane.CHAT;
+        if (channel != null) {
+            uncounted++;
+        }
         if (packet instanceof Message message) {
             requireLogin();
             session.received(this, channel, message);

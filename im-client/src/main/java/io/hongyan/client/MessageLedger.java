@@ -164,6 +164,21 @@ final class MessageLedger {
         return repetitions.size() < unanswered;
     }
 
+    /** The server takes nothing any more: these are not under way, and go over the next link. */
+    void notTaken(CounterRanges counters) {
+        for (int i = 0; i < counters.ranges(); i++) {
+            long last = Math.min(counters.last(i), next - 1);
+            for (long counter = counters.first(i); counter <= last; counter++) {
+                repetitionsUnderWay.remove(counter);
+                int at = slot(counter);
+                if (counter >= first && (states[at] & PROGRESS) == SENT) {
+                    states[at] = (byte) (states[at] & ~PROGRESS);
+                    underWay--;
+                }
+            }
+        }
+    }
+
     /** The server does not remember these any more, and no news of them has come since it said so. */
     void forgotten(CounterRanges counters) {
         for (int i = 0; i < counters.ranges(); i++) {

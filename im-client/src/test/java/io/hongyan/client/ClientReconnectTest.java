@@ -211,7 +211,7 @@ class ClientReconnectTest {
         scene.login();
         scene.refuse(ReasonCode.ID_TOO_OLD, 1, 1);
         scene.post(1);
-        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, Integer.MAX_VALUE, 0, "", ""));
+        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, Integer.MAX_VALUE, 0, List.of(), ""));
         scene.link().receive(new Kick(ReasonCode.KICKED, ""));
         assertThat(scene.client.isClosed()).isTrue();
         assertThat(scene.loop.timers()).isZero();
@@ -254,6 +254,20 @@ class ClientReconnectTest {
         scene.comeBack();
         scene.login();
         assertThat(scene.link().sentCounters()).containsExactly(1L, 2L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ReasonCode.class,
+            names = {"SERVER_STOPPING", "SERVER_BUSY", "RATE_LIMITED", "TOO_MANY_CONNECTIONS"})
+    void refusedLoginWaitsAsLongAsTold(ReasonCode code) {
+        Scene scene = Scene.online();
+        scene.comeBack();
+        scene.link().receive(LoginResult.refused(code, "", 7_000));
+        scene.advance(Duration.ofSeconds(14));
+        List<Long> at = scene.network.attemptNanos;
+        assertThat(at).hasSizeGreaterThanOrEqualTo(3);
+        assertThat((at.get(2) - at.get(1)) / 1_000_000).isBetween(7_000L, 14_000L);
     }
 
     @Test
@@ -408,36 +422,6 @@ class ClientReconnectTest {
         scene.link().lose();
         scene.advance(Duration.ofMillis(200));
         assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:2", "tcp:2", "tcp:1");
-    }
-
-    @Test
-    void goAwayFinishesWhatIsUnderWayAndComesBackElsewhereWhenTold() {
-        Scene scene = Scene.online();
-        scene.post(2);
-        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, 10_000, 3_000, "127.0.0.1:9", ""));
-        TestConnection old = scene.link();
-        scene.post(1);
-        assertThat(old.closed).isNull();
-        scene.accept(1, 2);
-        assertThat(old.closed).isEqualTo(ReasonCode.GOING_AWAY);
-        assertThat(old.sentCounters()).containsExactly(1L, 2L);
-        scene.advance(Duration.ofMillis(2_999));
-        assertThat(scene.network.attempts).hasSize(1);
-        scene.advance(Duration.ofMillis(3_001));
-        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:9");
-        scene.login();
-        assertThat(scene.link().sentCounters()).containsExactly(3L);
-    }
-
-    @Test
-    void goAwayIsObeyedInItsTimeWhateverIsUnderWay() {
-        Scene scene = Scene.online();
-        scene.post(1);
-        scene.link().receive(new GoAway(ReasonCode.GOING_AWAY, 10_000, 0, "", ""));
-        scene.advance(Duration.ofMillis(9_999));
-        assertThat(scene.link().closed).isNull();
-        scene.advance(Duration.ofMillis(1));
-        assertThat(scene.network.connections.get(0).closed).isEqualTo(ReasonCode.GOING_AWAY);
     }
 
     @Test

@@ -63,6 +63,11 @@ final class Scene {
                     }
 
                     @Override
+                    public void leaving(ReasonCode reason, long withinMillis) {
+                        events.add("leaving " + reason);
+                    }
+
+                    @Override
                     public void disconnected(ReasonCode reason, long retryMillis) {
                         events.add("disconnected " + reason);
                     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param time how long all of it may take; 0 or more, what is more than a year is taken for a year
  * @param leavingOver in which time the sessions leave, evenly; at most {@code time}. {@code null}, the default, is 1 ms for
  *     each session, and at most half of {@code time}
- * @param comingBackAfter how long clients stay away at least. {@code null}, the default, is 2 s, or nothing where
+ * @param comingBackAfter how long clients stay away at least, at most an hour. {@code null}, the default, is 2 s, or nothing where
  *     {@code elsewhere} says where to go. Without {@code elsewhere} it begins for all when the last has left, and they
  *     come back spread behind it: a restart must not take longer
  * @param elsewhere other servers, the best first, as {@code tcp://HOST:PORT}, {@code tls://}, {@code udp://}, {@code ws://}
@@ -46,7 +46,7 @@ public record Drain(
         List<String> elsewhere,
         String text) {
     private static final Duration LONGEST = Duration.ofDays(365);
-    private static final Duration LONGEST_AWAY = Duration.ofDays(1);
+    private static final Duration LONGEST_AWAY = Duration.ofHours(1);
     private static final Set<String> SCHEMES = Set.of("tcp", "tls", "udp", "ws", "wss");
     private static final int HIGHEST_PORT = 65_535;
     private static final int SESSIONS_PER_SECOND = 1_000;
@@ -61,7 +61,7 @@ public record Drain(
             throw new IllegalArgumentException("leavingOver is 0 to " + time + ", not " + leavingOver);
         }
         if (comingBackAfter != null && (comingBackAfter.isNegative() || comingBackAfter.compareTo(LONGEST_AWAY) > 0)) {
-            throw new IllegalArgumentException("comingBackAfter is 0 to a day, not " + comingBackAfter);
+            throw new IllegalArgumentException("comingBackAfter is 0 to an hour, not " + comingBackAfter);
         }
         elsewhere = List.copyOf(elsewhere);
         if (elsewhere.size() > GoAway.MAX_ENDPOINTS) {

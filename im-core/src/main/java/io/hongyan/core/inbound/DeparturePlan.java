@@ -26,10 +26,14 @@ public record DeparturePlan(
         List<String> endpoints,
         String text) {
 
-    /** How many of so many sessions are to have been told. */
-    int due(int sessions, long nowNanos) {
+    /**
+     * How many of so many sessions are to have been told.
+     *
+     * @param phase when the first has its turn, as a part of the time between two: 0 to 1
+     */
+    int due(int sessions, double phase, long nowNanos) {
         long elapsed = nowNanos - beginNanos;
-        return elapsed >= windowNanos ? sessions : (int) ((double) sessions * elapsed / windowNanos) + 1;
+        return elapsed >= windowNanos ? sessions : (int) ((double) sessions * elapsed / windowNanos + 1 - phase);
     }
 
     /** What one of them is told now. */

@@ -6,6 +6,7 @@ import io.hongyan.core.session.Swept;
 import io.hongyan.protocol.Confined;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends the sessions of one loop away, one after the other over the window of the plan, and ends each as soon as nothing
@@ -25,6 +26,7 @@ final class Departures {
     private final DeparturePlan plan;
     private final List<Swept> all;
     private final List<ConnectionInput> leaving = new ArrayList<>();
+    private final double phase = ThreadLocalRandom.current().nextDouble();
     private int told;
 
     Departures(Reception reception, Loop loop, DeparturePlan plan) {
@@ -44,7 +46,7 @@ final class Departures {
 
     private void look() {
         long now = loop.nowNanos();
-        for (int due = plan.due(all.size(), now); told < due; told++) {
+        for (int due = plan.due(all.size(), phase, now); told < due; told++) {
             ConnectionInput input = (ConnectionInput) all.get(told);
             if (input.goAway(plan.goAway(now), now)) {
                 leaving.add(input);

@@ -20,24 +20,33 @@ final class IdleRun {
     private final ServerAddress server;
     private final int sessions;
     private final Duration held;
+    private final @Nullable Returns returns;
     private final @Nullable ServerCpu serverCpu;
 
-    IdleRun(Clients clients, ServerAddress server, int sessions, Duration held, @Nullable ServerCpu serverCpu) {
+    /** @param reconnect whether to end as soon as all were away and are back */
+    IdleRun(
+            Clients clients,
+            ServerAddress server,
+            int sessions,
+            Duration held,
+            boolean reconnect,
+            @Nullable ServerCpu serverCpu) {
         this.clients = clients;
         this.server = server;
         this.sessions = sessions;
         this.held = held;
+        this.returns = reconnect ? new Returns(sessions, System::nanoTime) : null;
         this.serverCpu = serverCpu;
     }
 
     int run() throws InterruptedException {
         for (int i = 0; i < sessions; i++) {
-            clients.add(server, clients.name("i", i), message -> {}, NO_RECEIPTS, () -> {}, NO_NEWS);
+            clients.add(server, clients.name("i", i), message -> {}, NO_RECEIPTS, () -> {}, listener(i));
         }
         clients.connectAll();
         System.out.println("IDLE {\"sessions\":" + sessions + "}");
         Optional<Duration> cpuAtStart = cpu();
-        hold();
+        boolean isBack = hold();
         Optional<Duration> cpuAtEnd = cpu();
         int left = clients.connected();
         LoadResult result = new LoadResult()
@@ -52,15 +61,29 @@ final class IdleRun {
         if (left < sessions) {
             System.err.println((sessions - left) + " of " + sessions + " sessions were lost.");
         }
-        return left < sessions ? ExitCode.INCOMPLETE : ExitCode.OK;
+        return left < sessions || !isBack ? ExitCode.INCOMPLETE : ExitCode.OK;
     }
 
     private Optional<Duration> cpu() {
         return serverCpu == null ? Optional.empty() : serverCpu.read();
     }
 
-    private void hold() throws InterruptedException {
-        new CountDownLatch(1).await(held.toNanos(), TimeUnit.NANOSECONDS);
+    /** @return whether all are back, if that was asked */
+    private boolean hold() throws InterruptedException {
+        if (returns == null) {
+            new CountDownLatch(1).await(held.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        }
+        boolean isBack = returns.await(held);
+        System.out.println(returns.line());
+        if (!isBack) {
+            System.err.println(returns.missing() + " of " + sessions + " sessions were not lost, or are not back.");
+        }
+        return isBack;
+    }
+
+    private ConnectionListener listener(int session) {
+        return returns == null ? NO_NEWS : returns.of(session);
     }
 
     private static final ConnectionListener NO_NEWS = new ConnectionListener() {};

@@ -103,6 +103,13 @@ public final class LoadCommand extends HongyanCommand {
     @Option(names = "--idle", paramLabel = "N", description = "Instead of sending: hold N idle sessions.")
     private @Nullable Integer idle;
 
+    @Option(
+            names = "--reconnect",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "With --idle: waits until every session was lost and is back, and tells when they were.")
+    private boolean reconnect;
+
     public LoadCommand() {
         super(LogLevel.WARN);
     }
@@ -112,7 +119,7 @@ public final class LoadCommand extends HongyanCommand {
         try (Clients clients = new Clients(token, callbacksOnLoop())) {
             if (idle != null) {
                 int sessions = checked("--idle", idle, 1, MOST_PAIRS);
-                return new IdleRun(clients, ServerUrl.parse(server), sessions, seconds, serverCpu()).run();
+                return new IdleRun(clients, ServerUrl.parse(server), sessions, seconds, reconnect, serverCpu()).run();
             }
             return new LoadRun(clients, plan(), serverCpu()).run();
         }

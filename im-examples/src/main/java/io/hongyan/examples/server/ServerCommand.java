@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.examples.server;
 
+import io.hongyan.core.Drain;
 import io.hongyan.core.limit.Limit;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.PresenceVisibility;
@@ -91,7 +92,28 @@ public final class ServerCommand extends HongyanCommand {
             defaultValue = "10",
             converter = Seconds.class,
             description = "How long sessions may finish at the end; default 10.")
-    private Duration drain = Duration.ZERO;
+    private Duration drainTime = Duration.ZERO;
+
+    @Option(
+            names = "--drain-window",
+            paramLabel = "S",
+            converter = Seconds.class,
+            description = "In which time sessions leave, evenly; default 1 ms each, at most half of --drain-seconds.")
+    private @Nullable Duration drainWindow;
+
+    @Option(
+            names = "--drain-to",
+            paramLabel = "URL",
+            split = ",",
+            description = "Where sessions go instead, the best first; several, or separated by commas.")
+    private List<String> drainTo = List.of();
+
+    @Option(
+            names = "--come-back-after",
+            paramLabel = "S",
+            converter = Seconds.class,
+            description = "How long clients stay away at least; default 2, or 0 with --drain-to.")
+    private @Nullable Duration comeBackAfter;
 
     private final CountDownLatch asked = new CountDownLatch(1);
 
@@ -107,6 +129,7 @@ public final class ServerCommand extends HongyanCommand {
             throw CommandFailure.usage("--token is empty, and so would be what everybody presents. Leave it out to let "
                     + "anybody in, from this machine only.");
         }
+        Drain drain = drain();
         ListeningPlan plan = new ListeningPlan(hosts(), port("--tcp", tcp), port("--udp", udp));
         ServerLimits limits = limits();
         if (token == null) {
@@ -121,8 +144,9 @@ public final class ServerCommand extends HongyanCommand {
         System.out.println(readyLine(server));
         asked.await();
         LOG.info(
-                "event=draining at_most_s={} detail=\"another signal ends the server at once\"", drain.toNanos() / 1e9);
-        stop(server);
+                "event=draining at_most_s={} detail=\"another signal ends the server at once\"",
+                drain.time().toNanos() / 1e9);
+        stop(server, drain);
         return ExitCode.OK;
     }
 
@@ -143,9 +167,21 @@ public final class ServerCommand extends HongyanCommand {
         }
     }
 
-    private void stop(ImServer server) throws InterruptedException, ExecutionException {
+    private Drain drain() {
         try {
-            server.stop(drain).toCompletableFuture().get(drain.plus(LAST_WORDS).toNanos(), TimeUnit.NANOSECONDS);
+            Drain drain = Drain.within(drainTime).elsewhere(drainTo.toArray(new String[0]));
+            drain = drainWindow == null ? drain : drain.leavingOver(drainWindow);
+            return comeBackAfter == null ? drain : drain.comingBackAfter(comeBackAfter);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("This drain cannot be (--drain-seconds, --drain-window, --drain-to, "
+                    + "--come-back-after): " + e.getMessage() + ".");
+        }
+    }
+
+    private static void stop(ImServer server, Drain drain) throws InterruptedException, ExecutionException {
+        try {
+            long patience = drain.time().plus(LAST_WORDS).toNanos();
+            server.stop(drain).toCompletableFuture().get(patience, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             LOG.warn("event=drain_cut detail=\"not everybody was told in time\"");
         }

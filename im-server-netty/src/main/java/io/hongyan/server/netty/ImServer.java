@@ -2,6 +2,7 @@
 package io.hongyan.server.netty;
 
 import io.hongyan.core.Content;
+import io.hongyan.core.Drain;
 import io.hongyan.core.ImNode;
 import io.hongyan.core.Presence;
 import io.hongyan.core.Receipt;
@@ -70,15 +71,14 @@ import org.slf4j.LoggerFactory;
 public final class ImServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImServer.class);
 
-    /** How long {@link #close()} lets sessions finish. */
+    /** How long {@link #close()} lets sessions finish, unless the builder was told otherwise. */
     public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
-
-    private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
     private final ImNode node;
     private final LoopsOfServer loops;
     private final boolean anyone;
     private final boolean newSecret;
+    private final Drain drain;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -90,6 +90,7 @@ public final class ImServer implements AutoCloseable {
         this.node = node;
         this.loops = builder.loops;
         this.anyone = builder.anyone;
+        this.drain = builder.drain;
         this.newSecret = builder.secret == null && builder.transports.stream().anyMatch(NettyTransport::isUdp);
     }
 
@@ -123,24 +124,30 @@ public final class ImServer implements AutoCloseable {
     }
 
     /**
-     * Takes no new client, lets sessions finish what is under way for at most this long, ends them so that their clients
-     * come back elsewhere or later, and gives back sockets and threads. Does not wait for it: may be called in a listener.
+     * As {@link #stop(Drain)}, with the defaults of {@link Drain#within}.
      *
-     * @param drain 0 or more
+     * @param time 0 or more
+     */
+    public CompletionStage<Void> stop(Duration time) {
+        return stop(Drain.within(time));
+    }
+
+    /**
+     * Takes no new client, sends sessions away in their turn and lets each finish what is under way, ends them so that
+     * their clients come back elsewhere or later, and gives back sockets and threads. Does not wait for it: may be called
+     * in a listener.
+     *
      * @return complete when nothing is left; the same outcome when called again, whose drain does not count
      */
-    public CompletionStage<Void> stop(Duration drain) {
-        if (drain.isNegative()) {
-            throw new IllegalArgumentException("the drain is 0 or more, not " + drain);
-        }
+    public CompletionStage<Void> stop(Drain drain) {
+        Objects.requireNonNull(drain, "drain");
         boolean first;
         synchronized (loops) {
             first = !stopping;
             stopping = true;
         }
         if (first) {
-            Duration bounded = drain.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN : drain;
-            node.stop(bounded).whenComplete((done, failure) -> finish(failure));
+            node.stop(drain).whenComplete((done, failure) -> finish(failure));
         }
         return stopped.copy();
     }
@@ -164,12 +171,12 @@ public final class ImServer implements AutoCloseable {
     }
 
     /**
-     * Stops with {@link #DEFAULT_DRAIN} and waits for it. In a listener {@link #stop} is better: the drain waits for
+     * Stops with the drain of the builder and waits for it. In a listener {@link #stop} is better: the drain waits for
      * listeners, so this would wait for all of it. On one of its event loops it does not wait.
      */
     @Override
     public void close() {
-        stop(DEFAULT_DRAIN);
+        stop(drain);
         if (!loops.isOwnThread()) {
             awaitStop();
         }
@@ -368,6 +375,7 @@ public final class ImServer implements AutoCloseable {
         private boolean built;
         private boolean anyone;
         private byte @Nullable [] secret;
+        private Drain drain = Drain.within(DEFAULT_DRAIN);
 
         private Builder() {}
 
@@ -459,6 +467,12 @@ public final class ImServer implements AutoCloseable {
         /** Takes messages and logins at any rate; all other bounds stay. */
         public Builder noRateLimits() {
             node.noRateLimits();
+            return this;
+        }
+
+        /** How {@link ImServer#close} sends sessions away; default: within {@link ImServer#DEFAULT_DRAIN}. */
+        public Builder drain(Drain drain) {
+            this.drain = Objects.requireNonNull(drain, "drain");
             return this;
         }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.hongyan.core.Drain;
 import io.hongyan.core.Content;
 import io.hongyan.core.ReceiptLevel;
 import io.hongyan.core.auth.AuthResult;
@@ -249,7 +250,7 @@ class ImServerTest {
     void aDrainThatIsNoneLeavesTheServerAsItIs() throws Exception {
         ImServer server = open().start();
         assertThatThrownBy(() -> server.stop(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> server.stop(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> server.stop((Drain) null)).isInstanceOf(NullPointerException.class);
         TestClient alice = TestClient.connect(CLIENTS, "tcp", server.port("tcp"));
         assertThat(alice.login("alice", "").code()).isEqualTo(ReasonCode.OK);
         alice.close();
