@@ -46,7 +46,7 @@ final class ConnectRounds {
     private final Map<ServerAddress, Long> notBeforeNanos = new HashMap<>();
 
     private @Nullable ServerAddress preferred;
-    /** Where the next round begins: said by a server, and good for one login. */
+    /** Where rounds begin until one of them wins: said by a server, and good for one login. */
     private List<ServerAddress> told = List.of();
 
     ConnectRounds(ClientSession session, ClientRuntime runtime, Owner owner, Backoff backoff) {
@@ -74,7 +74,7 @@ final class ConnectRounds {
         tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
     }
 
-    /** The next rounds begin with these servers, which need not be configured ones, until one has won or failed. */
+    /** Rounds begin with these servers, which need not be configured ones, until a login succeeds somewhere. */
     void prefer(List<ServerAddress> servers) {
         told = servers;
     }
@@ -184,7 +184,6 @@ final class ConnectRounds {
 
     private void failed(Loss loss) {
         preferred = null;
-        told = List.of();
         session.roundFailed(loss);
     }
 }

@@ -148,6 +148,19 @@ class ClientLeavingTest {
     }
 
     @Test
+    void endpointIsTriedInEachRoundUntilALoginSucceeds() {
+        Scene scene = Scene.online();
+        scene.network.down.addAll(List.of(1, 9));
+        scene.link().receive(goAway(0, 0, "tcp://127.0.0.1:9"));
+        scene.advance(Duration.ofSeconds(1));
+        assertThat(scene.network.attempts).startsWith("tcp:1", "tcp:9", "tcp:1", "tcp:9", "tcp:1");
+        scene.network.down.remove(9);
+        scene.advance(Duration.ofSeconds(30));
+        scene.login();
+        assertThat(scene.client.server()).hasToString("tcp://127.0.0.1:9");
+    }
+
+    @Test
     void endpointThatDoesNotAnswerGetsARival() {
         Scene scene = Scene.online();
         scene.network.silent.add(9);

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.hongyan.core.Drain;
 import io.hongyan.core.Content;
+import io.hongyan.core.Drain;
 import io.hongyan.core.ReceiptLevel;
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.listener.SessionInfo;
