@@ -116,6 +116,78 @@ class LoadIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"tcp", "udp"})
+    void sessionsMoveToAnotherServerWhenTheirsIsDrained(String transport) {
+        try (HongyanProcess second = HongyanProcess.server("--no-rate-limits");
+                HongyanProcess first = HongyanProcess.server(
+                        "--no-rate-limits",
+                        "--drain-seconds",
+                        "30",
+                        "--drain-window",
+                        "2",
+                        "--drain-to",
+                        "tcp://127.0.0.1:1," + second.url(transport));
+                HongyanProcess load = HongyanProcess.start(
+                        "load", "--server", first.url(transport), "--idle", "200", "--reconnect", "--seconds", "60")) {
+            load.awaitOut("IDLE");
+            first.signal("TERM");
+            assertThat(load.awaitExit()).as("%s", load.err()).isZero();
+            String back = load.out().get(1);
+            assertThat(back).startsWith("BACK {").contains("\"back_per_s\":[");
+            assertThat(number(back, "sessions")).isEqualTo(200);
+            assertThat(number(result(load), "sessions")).isEqualTo(200);
+            assertThat(first.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void nothingIsLostWhenTheServerIsDrainedUnderLoad() {
+        try (HongyanProcess second = HongyanProcess.server("--no-rate-limits");
+                HongyanProcess first = HongyanProcess.server(
+                        "--no-rate-limits",
+                        "--log-level",
+                        "debug",
+                        "--drain-seconds",
+                        "30",
+                        "--drain-window",
+                        "2",
+                        "--drain-to",
+                        second.url("tcp"));
+                HongyanProcess load = HongyanProcess.start(
+                        "load",
+                        "--server",
+                        first.url("tcp"),
+                        "--pairs",
+                        "10",
+                        "--size",
+                        "50",
+                        "--rate",
+                        "200",
+                        "--warmup",
+                        "2",
+                        "--seconds",
+                        "6")) {
+            first.awaitErr("event=opened");
+            first.signal("TERM");
+            assertThat(load.awaitExit()).as("%s", load.err()).isZero();
+            assertThat(number(result(load), "lost")).isZero();
+            assertThat(number(result(load), "duplicated")).isZero();
+            assertThat(number(result(load), "out_of_order")).isZero();
+            assertThat(first.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void sessionsThatAreNotLostAreNotBack() {
+        try (HongyanProcess server = HongyanProcess.server("--no-rate-limits");
+                HongyanProcess load = HongyanProcess.start(
+                        "load", "--server", server.url("tcp"), "--idle", "3", "--reconnect", "--seconds", "0.5")) {
+            assertThat(load.awaitExit()).isEqualTo(1);
+            assertThat(load.out()).anyMatch(line -> line.startsWith("BACK {\"sessions\":0,"));
+        }
+    }
+
     @Test
     void storedIsRefusedWhereNothingIsStored() {
         try (HongyanProcess server = HongyanProcess.server("--no-rate-limits");

@@ -164,6 +164,10 @@ class ServerIT {
         "--tcp 65536, 65536",
         "--tcp x, --tcp",
         "--max-frame 12, --max-frame",
+        "--drain-to im2:7901, im2:7901",
+        "--drain-to http://im2:7901, http://im2:7901",
+        "--drain-window 11, leavingOver",
+        "--come-back-after 4000, comingBackAfter",
         "--token=, --token",
         "--colour red, --colour"
     })
