@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process of the world: what runs on it stops for good when it is killed, and for a while when it stalls. Its loops and
@@ -31,9 +32,15 @@ final class Machine {
         }
     }
 
-    /** Runs the task after the delay, if the machine is there then; later if it stalls. */
-    VirtualClock.Task schedule(long delayNanos, Runnable task) {
-        return world.clock().scheduleAfter(Math.max(0, delayNanos), () -> run(task));
+    /**
+     * Runs the task after the delay, if the machine is there then; later if it stalls.
+     *
+     * @return cancels the task, also one that is due and waits for the end of a stall
+     */
+    Runnable schedule(long delayNanos, Runnable task) {
+        Timer timer = new Timer(task);
+        timer.begin(Math.max(0, delayNanos));
+        return timer::cancel;
     }
 
     /** A pool of workers: each task by itself, in no order but the seed's. */
@@ -52,7 +59,7 @@ final class Machine {
                     if (!closed) {
                         task.run();
                     }
-                })::cancel;
+                });
             }
 
             @Override
@@ -98,15 +105,33 @@ final class Machine {
         streams.remove(stream);
     }
 
-    private void run(Runnable task) {
-        if (!alive) {
-            return;
+    /** A task that waits for its time, and then for the machine. */
+    private final class Timer {
+        private final Runnable task;
+        private VirtualClock.@Nullable Task waiting;
+
+        Timer(Runnable task) {
+            this.task = task;
         }
-        long left = stalledUntilNanos - world.nowNanos();
-        if (left > 0) {
-            schedule(left, task);
-        } else {
-            world.guard(task);
+
+        void begin(long delayNanos) {
+            waiting = world.clock().scheduleAfter(delayNanos, this::run);
+        }
+
+        void cancel() {
+            VirtualClock.Task queued = waiting;
+            if (queued != null) {
+                queued.cancel();
+            }
+        }
+
+        private void run() {
+            long left = stalledUntilNanos - world.nowNanos();
+            if (alive && left > 0) {
+                begin(left);
+            } else if (alive) {
+                world.guard(task);
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ package io.hongyan.testkit;
 
 import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.connection.Owner;
-import io.hongyan.simnet.VirtualClock;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -38,8 +37,7 @@ final class MachineLoop implements Owner {
 
     @Override
     public Runnable schedule(long delayNanos, Runnable task) {
-        VirtualClock.Task timer = machine.schedule(delayNanos, () -> call(task));
-        return timer::cancel;
+        return machine.schedule(delayNanos, () -> call(task));
     }
 
     Machine machine() {
