@@ -34,6 +34,7 @@ final class DatagramTransport implements Transport {
     private final RandomStream random;
     private final List<DatagramDriver> drivers = new ArrayList<>();
     private @Nullable SimNode socket;
+    private @Nullable CompletableFuture<Void> closing;
 
     /** @param name unique in the world */
     DatagramTransport(Machine machine, InetSocketAddress address, String name, ServerSecret secret) {
@@ -70,6 +71,10 @@ final class DatagramTransport implements Transport {
 
     @Override
     public CompletionStage<Void> close() {
+        CompletableFuture<Void> before = closing;
+        if (before != null) {
+            return before;
+        }
         List<CompletableFuture<Void>> closes = new ArrayList<>();
         for (DatagramDriver driver : drivers) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -78,8 +83,10 @@ final class DatagramTransport implements Transport {
                     .execute(() ->
                             driver.close(ReasonCode.SERVER_STOPPING, "the server stops", () -> closed.complete(null)));
         }
-        return CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]))
+        CompletableFuture<Void> all = CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0]))
                 .thenRun(this::vanish);
+        closing = all;
+        return all;
     }
 
     /** The socket is gone, with the process or after its close. */

@@ -62,6 +62,7 @@ final class StreamConnection implements Connection {
     private boolean admitted;
     private boolean ended;
     private boolean severed;
+    private boolean told;
     private State state = State.OPEN;
     private ReasonCode closeReason = ReasonCode.CLOSED_LOCALLY;
     private String closeText = "";
@@ -188,8 +189,9 @@ final class StreamConnection implements Connection {
         return "stream to " + remote + " " + state;
     }
 
-    boolean isClosed() {
-        return state == State.CLOSED;
+    /** Whether it is over, and its handler knows. */
+    boolean isOver() {
+        return told;
     }
 
     // ---- what the link and the machines do to it
@@ -369,6 +371,7 @@ final class StreamConnection implements Connection {
 
     private void hear(ReasonCode code, boolean byPeer, String text) {
         ConnectionHandler hears = handler;
+        told = true;
         if (hears != null) {
             hears.onClosed(code, byPeer, text);
         }

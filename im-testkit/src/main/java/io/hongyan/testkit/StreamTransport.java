@@ -22,6 +22,7 @@ final class StreamTransport implements Transport {
     private final InetSocketAddress address;
     private final Set<StreamConnection> open = new LinkedHashSet<>();
     private @Nullable TransportContext context;
+    private @Nullable CompletableFuture<Void> closing;
     private boolean accepting;
 
     StreamTransport(Machine machine, InetSocketAddress address) {
@@ -50,7 +51,12 @@ final class StreamTransport implements Transport {
     @Override
     public CompletionStage<Void> close() {
         machine.world().listenNoMore(address, this);
+        CompletableFuture<Void> before = closing;
+        if (before != null) {
+            return before;
+        }
         CompletableFuture<Void> closed = new CompletableFuture<>();
+        closing = closed;
         MachineLoop first = machine.loops().get(0);
         for (StreamConnection connection : List.copyOf(open)) {
             connection.owner().execute(() -> connection.close(ReasonCode.SERVER_STOPPING, "the server stops"));
@@ -84,7 +90,7 @@ final class StreamTransport implements Transport {
     }
 
     private void whenAllAreClosed(MachineLoop loop, CompletableFuture<Void> closed) {
-        open.removeIf(StreamConnection::isClosed);
+        open.removeIf(StreamConnection::isOver);
         if (open.isEmpty()) {
             closed.complete(null);
         } else {

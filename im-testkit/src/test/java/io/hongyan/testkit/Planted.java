@@ -74,7 +74,10 @@ enum Planted {
                 late = frame;
                 lateLane = lane;
             } else if (bug == MIXES_UP && now) {
-                Message mixed = Message.text(message.id(), message.to(), message.payload().text().replaceFirst(" ", "0 "))
+                Message mixed = Message.text(
+                                message.id(),
+                                message.to(),
+                                message.payload().text().replaceFirst(" ", "0 "))
                         .withLane(message.lane())
                         .withServerFields(message.from(), null, 0, message.timeMillis());
                 hear(BinaryPacketCodec.V1.encode(mixed), lane);

@@ -74,8 +74,7 @@ final class WholeServerRun {
         random = RandomStream.of(seed, "whole server");
         world = TestWorld.seeded(seed);
         durable = random.chance(0.5);
-        FaultyStore store =
-                durable ? FaultyStore.durable(world).delay(Duration.ofMillis(random.between(0, 20))) : null;
+        FaultyStore store = durable ? FaultyStore.durable(world).delay(Duration.ofMillis(random.between(0, 20))) : null;
         server = world.server(node -> {
             node.allowAnyone().noRateLimits();
             return store == null ? node : node.messageStore(store);
@@ -146,6 +145,7 @@ final class WholeServerRun {
         for (Device device : devices) {
             device.client.link().profile(LinkProfiles.PERFECT);
             device.client.link().restore();
+            device.comeBack();
         }
         for (int slices = 0; slices < 200 && !world.runUntil(this::isQuiet, Duration.ofSeconds(3)); slices++) {
             devices.forEach(Device::comeBack);
@@ -178,7 +178,7 @@ final class WholeServerRun {
         assertThat(wrong).isEmpty();
         for (Device device : devices) {
             assertThat(device.client.isOnline())
-                    .as("%s is online: %s", device.client, device.client.losses())
+                    .as("%s of %s is online: %s", device.client, device.carrier, device.client.closedWith())
                     .isTrue();
         }
         assertThat(unanswered).as("have no answer").isEmpty();
@@ -239,8 +239,8 @@ final class WholeServerRun {
             for (Sent sent : user.inbox) {
                 byDevice.sent(sent.from, process, sent.lane, sent.number);
             }
-            client = server.client(user.name, carrier, options -> options.device(id)
-                    .keepAlive(Duration.ofSeconds(20)));
+            client = server.client(
+                    user.name, carrier, options -> options.device(id).keepAlive(Duration.ofSeconds(20)));
             client.onMessage(message -> shown(process, message));
             if (before != null) {
                 before.close();
@@ -276,9 +276,8 @@ final class WholeServerRun {
             }
             User to = any(List.copyOf(users.values()));
             Lane lane = random.chance(0.15) ? Lane.BULK : Lane.CHAT;
-            ReceiptLevel awaited = random.chance(0.5)
-                    ? ReceiptLevel.DELIVERED
-                    : durable ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED;
+            ReceiptLevel awaited =
+                    random.chance(0.5) ? ReceiptLevel.DELIVERED : durable ? ReceiptLevel.STORED : ReceiptLevel.ACCEPTED;
             for (; count > 0; count--) {
                 Sent sent = new Sent(name, to.name, lane.name(), ++sends, kills);
                 to.inbox.add(sent);

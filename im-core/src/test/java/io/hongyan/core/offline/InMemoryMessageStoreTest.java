@@ -5,15 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.UserId;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-final class InMemoryMessageStoreTest extends MessageStoreContract {
-    @Override
-    protected MessageStore newStore() {
-        return new InMemoryMessageStore();
-    }
+/** What is special of the store in memory; what it shares with all stores is tested in im-contracts. */
+final class InMemoryMessageStoreTest {
+    private static final UserId BOB = new UserId("bob");
+    private static final UserId CAROL = new UserId("carol");
+    private static final long NOW = 1_700_000_000_000L;
+
+    private final InMemoryMessageStore store = new InMemoryMessageStore();
+    private long counter;
 
     @Test
     void saysThatItIsMemoryOnly() {
@@ -67,16 +76,17 @@ final class InMemoryMessageStoreTest extends MessageStoreContract {
 
     @Test
     void givesBackEveryByte() {
-        InMemoryMessageStore memory = (InMemoryMessageStore) store;
-        List<StoredMessage> kept = appendAll("a", "bb", "ccc");
+        List<StoredMessage> kept = Stream.of("a", "bb", "ccc")
+                .map(text -> done(store.append(BOB, message(text))).stored())
+                .toList();
         done(store.putBack(BOB, kept));
         done(store.append(BOB, message("short").withTtlSeconds(1)));
         done(store.expire(NOW + 5000, 10));
-        Page page = read(StoredMessage.NOT_STORED, 10, 10_000);
+        Page page = done(store.read(BOB, StoredMessage.NOT_STORED, 10, 10_000));
         done(store.forget(
                 BOB, page.messages().stream().mapToLong(StoredMessage::position).toArray()));
-        assertThat(memory.keptBytes()).isZero();
-        assertThat(memory.keptMessages(BOB)).isZero();
+        assertThat(store.keptBytes()).isZero();
+        assertThat(store.keptMessages(BOB)).isZero();
     }
 
     @Test
@@ -87,5 +97,14 @@ final class InMemoryMessageStoreTest extends MessageStoreContract {
     @Test
     void insistsOnBounds() {
         assertThatIllegalArgumentException().isThrownBy(() -> new InMemoryMessageStore(0, 1, 1));
+    }
+
+    private Message message(String text) {
+        return Message.text(new MessageId(1, ++counter), Address.user("bob"), text)
+                .withServerFields(Address.user("alice"), null, 0, NOW);
+    }
+
+    private static <T> T done(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
     }
 }

@@ -3,6 +3,7 @@ package io.hongyan.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.contracts.RecordingHandler;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.frame.Frame;
@@ -72,7 +73,7 @@ class NettyTcpConnectionTest {
     void aHandlerThatFailsWithWhatWasHeldEndsTheLink() {
         begin(new RecordingHandler(connection) {
             @Override
-            void onFrameHere(int type, ByteBuffer body, Lane lane) {
+            protected void onFrameHere(int type, ByteBuffer body, Lane lane) {
                 throw new IllegalStateException("on purpose");
             }
         });

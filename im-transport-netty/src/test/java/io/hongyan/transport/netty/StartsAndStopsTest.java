@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.hongyan.contracts.RecordingHandler;
+import io.hongyan.contracts.TransportContract;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hongyan.contracts.RecordingHandler;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
@@ -29,7 +30,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What a TCP link keeps beyond the common contract, tested with plain sockets on the other side. */
-abstract class TcpContract extends TransportContract {
+abstract class TcpContract extends NettyTransportContract {
     StreamOptions options = StreamOptions.builder().closeTimeoutMillis(1_000).build();
     TcpListener listener;
 

@@ -4,6 +4,7 @@ package io.hongyan.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hongyan.contracts.RecordingHandler;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
@@ -32,7 +33,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What a UDP link keeps beyond the common contract. */
-abstract class UdpContract extends TransportContract {
+abstract class UdpContract extends NettyTransportContract {
     private static final byte[] SECRET = bytes(ServerSecret.LENGTH, 77);
 
     RudpConfig serverConfig = RudpConfig.defaults();
@@ -327,7 +328,7 @@ abstract class UdpContract extends TransportContract {
     void aHandlerMayWriteWhileItStillReadsTheFrame() {
         serverHandlers = connection -> new RecordingHandler(connection) {
             @Override
-            void onFrameHere(int type, ByteBuffer body, Lane lane) {
+            protected void onFrameHere(int type, ByteBuffer body, Lane lane) {
                 byte[] before = new byte[body.remaining()];
                 body.get(body.position(), before);
                 for (int i = 0; i < 20; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hongyan.transport.netty;
+package io.hongyan.contracts;
 
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ProtocolException;
@@ -15,30 +15,49 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A handler that remembers what it was told, and checks that it is told as the contract says. */
-class RecordingHandler implements ConnectionHandler {
-    final Connection connection;
-    final LinkedBlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
-    final AtomicLong frameCount = new AtomicLong();
-    final AtomicInteger readCompletes = new AtomicInteger();
-    final List<Lane> writable = new CopyOnWriteArrayList<>();
-    final List<ProtocolException> violations = new CopyOnWriteArrayList<>();
-    final List<String> broken = new CopyOnWriteArrayList<>();
-    volatile @Nullable ReasonCode closedReason;
-    volatile boolean closedByPeer;
-    volatile String closedText = "";
-    volatile boolean keepFrames = true;
+/**
+ * A handler that remembers what it was told, and checks that it is told as the contract says. Its fields may be read from
+ * any thread; subclasses add what happens at each call, on the connection's owner.
+ */
+public class RecordingHandler implements ConnectionHandler {
+    /** Whose handler this is. */
+    public final Connection connection;
+    /** The frames that came in, in order, copied. */
+    public final LinkedBlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+    /** How many came in. */
+    public final AtomicLong frameCount = new AtomicLong();
+    /** How many read batches ended. */
+    public final AtomicInteger readCompletes = new AtomicInteger();
+    /** The lanes that were said to have room again, in order. */
+    public final List<Lane> writable = new CopyOnWriteArrayList<>();
+    /** What the peer did wrong, as it was told. */
+    public final List<ProtocolException> violations = new CopyOnWriteArrayList<>();
+    /** What was told against the contract; empty in the end. */
+    public final List<String> broken = new CopyOnWriteArrayList<>();
+    /** Why the connection is over; null while it is not. */
+    public volatile @Nullable ReasonCode closedReason;
+    /** Whether the other side ended it. */
+    public volatile boolean closedByPeer;
+    /** What was said about its end. */
+    public volatile String closedText = "";
+    /** Whether frames are kept; they are always counted. */
+    public volatile boolean keepFrames = true;
+
     private boolean inCall;
 
-    RecordingHandler(Connection connection) {
+    /** A handler of this connection. */
+    public RecordingHandler(Connection connection) {
         this.connection = connection;
     }
 
-    void onFrameHere(int type, ByteBuffer body, Lane lane) {}
+    /** A frame came in and was kept. */
+    protected void onFrameHere(int type, ByteBuffer body, Lane lane) {}
 
-    void onReadCompleteHere() {}
+    /** A read batch ended. */
+    protected void onReadCompleteHere() {}
 
-    void onWritableHere(Lane lane) {}
+    /** A lane has room again. */
+    protected void onWritableHere(Lane lane) {}
 
     @Override
     public final void onFrame(int type, ByteBuffer body, Lane lane) {
@@ -83,7 +102,8 @@ class RecordingHandler implements ConnectionHandler {
         });
     }
 
-    boolean isClosed() {
+    /** Whether the connection is over. */
+    public boolean isClosed() {
         return closedReason != null;
     }
 
