@@ -8,6 +8,7 @@ import io.hongyan.examples.cli.OptionSources;
 import io.hongyan.examples.cli.RawText;
 import io.hongyan.examples.cli.Utf8Console;
 import io.hongyan.examples.demo.DemoCommand;
+import io.hongyan.examples.flood.FloodCommand;
 import io.hongyan.examples.load.LoadCommand;
 import io.hongyan.examples.relay.RelayCommand;
 import io.hongyan.examples.server.ServerCommand;
@@ -21,17 +22,23 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The main class of the executable jar: {@code server}, {@code chat}, {@code load}, {@code demo}, {@code relay}. */
+/** The main class of the executable jar: {@code server}, {@code chat}, {@code load}, {@code demo}, {@code relay}, {@code flood}. */
 @Command(
         name = "hongyan",
         description =
-                "Instant messaging over TCP and reliable UDP: a server, a chat, a load generator, a demo, a bad link.",
+                "Instant messaging over TCP and reliable UDP: a server, a chat, a load generator, a demo, a bad link, a flood.",
         footer = {
             "",
             "Options come from the command line, then from HONGYAN_* environment variables,",
             "then from the properties file that --config names."
         },
-        subcommands = {ServerCommand.class, ChatCommand.class, LoadCommand.class, DemoCommand.class, RelayCommand.class
+        subcommands = {
+            ServerCommand.class,
+            ChatCommand.class,
+            LoadCommand.class,
+            DemoCommand.class,
+            RelayCommand.class,
+            FloodCommand.class
         })
 public final class Hongyan implements Runnable {
 
@@ -90,7 +97,7 @@ public final class Hongyan implements Runnable {
 
     @Override
     public void run() {
-        throw CommandFailure.usage("Say which command: server, chat, load, demo or relay. "
+        throw CommandFailure.usage("Say which command: server, chat, load, demo, relay or flood. "
                 + "`java -jar hongyan.jar --help` tells what each does.");
     }
 

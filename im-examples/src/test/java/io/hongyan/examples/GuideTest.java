@@ -38,7 +38,7 @@ class GuideTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"server", "chat", "load", "demo", "relay"})
+    @ValueSource(strings = {"server", "chat", "load", "demo", "relay", "flood"})
     void configurationListsEveryOptionOfACommand(String command) throws IOException {
         assertThat(listed(command)).isEqualTo(names(command));
     }
@@ -70,7 +70,7 @@ class GuideTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"server", "chat", "load", "relay"})
+    @ValueSource(strings = {"server", "chat", "load", "relay", "flood"})
     void commandLineGuideShowsEveryOption(String command) throws IOException {
         String guide = section(Files.readString(GUIDES.resolve("cli.md")), command);
 
