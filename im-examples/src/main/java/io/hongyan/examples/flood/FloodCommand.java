@@ -36,7 +36,8 @@ public final class FloodCommand extends HongyanCommand {
 
     private static final int MOST_PER_SECOND = 1_000_000;
     private static final int MOST_PORTS = 4_096;
-    private static final long LAST_ANSWERS_NANOS = 500_000_000;
+    private static final long LAST_ANSWERS_NANOS = 10_000_000_000L;
+    private static final long QUIET_NANOS = 1_000_000_000;
     private static final long PROGRESS_NANOS = 1_000_000_000;
     private static final int UNIQUE_LOCAL_MASK = 0xFE;
     private static final int UNIQUE_LOCAL = 0xFC;
@@ -198,10 +199,24 @@ public final class FloodCommand extends HongyanCommand {
                 System.err.println(tally.progress((now - start) / 1e9));
             }
         }
-        for (long last = now + LAST_ANSWERS_NANOS; now - last < 0; now = System.nanoTime()) {
-            flood.takeAnswers(10);
-        }
+        takeLastAnswers(flood, tally);
         return (now - start) / 1e9;
+    }
+
+    /** Until it has been quiet for a while. */
+    private static void takeLastAnswers(Flood flood, FloodTally tally) throws IOException {
+        long now = System.nanoTime();
+        long end = now + LAST_ANSWERS_NANOS;
+        long quietSince = now;
+        long heard = tally.heard();
+        while (now - end < 0 && now - quietSince < QUIET_NANOS) {
+            flood.takeAnswers(10);
+            now = System.nanoTime();
+            if (tally.heard() != heard) {
+                heard = tally.heard();
+                quietSince = now;
+            }
+        }
     }
 
     private static long checkedCount(long count) {

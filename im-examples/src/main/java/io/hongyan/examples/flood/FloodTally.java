@@ -31,6 +31,11 @@ final class FloodTally {
         refused.merge(code, times, Long::sum);
     }
 
+    /** Changes with all that comes from the server. */
+    long heard() {
+        return bytesIn + connected + closedByServer + connectFailed;
+    }
+
     /** For people, while it runs. */
     String progress(double seconds) {
         return String.format(

@@ -9,6 +9,7 @@ import io.hongyan.protocol.rudp.PeerAddress;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpConnection;
 import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpEndpointStats;
 import io.hongyan.protocol.rudp.RudpEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -165,6 +166,11 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
 
     int connections() {
         return open.size();
+    }
+
+    RudpEndpointStats stats() {
+        assert owner.inOwnerThread();
+        return endpoint.stats();
     }
 
     /** Datagrams for connections here that came to another loop's socket. */

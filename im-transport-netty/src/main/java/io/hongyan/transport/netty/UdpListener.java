@@ -6,6 +6,7 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.ConnectionAcceptor;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpEndpointStats;
 import io.hongyan.protocol.rudp.RudpTracer;
 import io.hongyan.protocol.rudp.ServerSecret;
 import io.netty.channel.ChannelException;
@@ -16,6 +17,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,6 +85,19 @@ public final class UdpListener {
     /** Such datagrams for which there was no room; they count as lost. */
     public long handOversDropped() {
         return drivers.stream().mapToLong(UdpDriver::handOversDropped).sum();
+    }
+
+    /**
+     * What each loop's endpoint counted so far, each taken on its own loop; without those whose loops have ended. Drops
+     * by reason tell of strangers.
+     */
+    public CompletionStage<List<RudpEndpointStats>> stats() {
+        List<RudpEndpointStats> all = Collections.synchronizedList(new ArrayList<>(drivers.size()));
+        return onEach((driver, done) -> {
+                    all.add(driver.stats());
+                    done.complete(null);
+                })
+                .thenApply(none -> List.copyOf(all));
     }
 
     /** Ignores new clients; connections stay, and so does the port. Completes when every loop has done so. */
