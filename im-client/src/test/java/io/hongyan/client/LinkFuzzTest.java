@@ -269,7 +269,7 @@ class LinkFuzzTest {
                             2,
                             3,
                             1 + how,
-                            1024 * (1 + how),
+                            4096 + 300 * how,
                             1000 * (1 + how),
                             0,
                             5,
