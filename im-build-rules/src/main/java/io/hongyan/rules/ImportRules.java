@@ -38,7 +38,13 @@ public final class ImportRules {
     /** Nothing but the JDK, JSpecify and the given packages. */
     public static ArchRule importsOnlyTheJdkAnd(String... packages) {
         String[] all = Stream.concat(
-                        Stream.of("java..", "javax.crypto..", "javax.net..", "javax.security..", "org.jspecify.."),
+                        Stream.of(
+                                "java..",
+                                "javax.crypto..",
+                                "javax.management..",
+                                "javax.net..",
+                                "javax.security..",
+                                "org.jspecify.."),
                         Stream.of(packages))
                 .toArray(String[]::new);
         return classes()

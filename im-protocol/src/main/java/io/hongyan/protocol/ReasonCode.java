@@ -81,7 +81,7 @@ public enum ReasonCode {
     LOGGED_OUT(210, Retry.DO_NOT_COME_BACK, 0),
     /** A rule of the protocol was broken that has no code of its own. */
     PROTOCOL_VIOLATION(211, Retry.DO_NOT_COME_BACK, 0),
-    /** This port wants encryption and the peer spoke plain text, or the other way round. */
+    /** This port wants encryption and the peer spoke plain text, or the other way round; or a certificate was not trusted. */
     PROTECTION_REQUIRED(212, Retry.DO_NOT_COME_BACK, 0),
     /** The application on this side closed the connection. */
     CLOSED_LOCALLY(213, Retry.DO_NOT_COME_BACK, 0),

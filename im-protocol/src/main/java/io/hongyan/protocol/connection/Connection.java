@@ -8,6 +8,8 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.frame.Frame;
 import io.hongyan.protocol.packet.PacketCodec;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transport link to a peer, whatever carries it. It knows frames and back-pressure; it knows no packet, no user and
@@ -22,11 +24,16 @@ public interface Connection {
     @ThreadSafe
     Owner owner();
 
-    /** The carrier's short name: {@code "tcp"}, {@code "udp"}. */
+    /** The carrier's short name: {@code "tcp"}, {@code "tls"} for TCP protected by TLS, {@code "udp"}. */
     @ThreadSafe
     String transport();
 
-    /** Where the peer is; on UDP it may move while the connection lives. */
+    /** The certificate that the peer has shown and that was found good; null where it showed none. */
+    default @Nullable X509Certificate peerCertificate() {
+        return null;
+    }
+
+    /** Where the peer is, also behind a proxy that says so; on UDP it may move while the connection lives. */
     InetSocketAddress remoteAddress();
 
     /** The wire format this peer speaks. */

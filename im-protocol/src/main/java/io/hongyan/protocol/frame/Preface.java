@@ -14,7 +14,11 @@ import java.nio.ByteBuffer;
  *   client   H Y I M  newest    flags 0         0               0
  *   server   H Y I M  chosen    flags 0         0               0
  *   server   H Y I M  0 = none  its oldest      its newest      0      and closes
+ *   server   H Y I M  255       a reason code, u16              0      and closes
  * </pre>
+ *
+ * <p>The reason code says why the server takes nobody here, or not like this: {@link ReasonCode#PROTECTION_REQUIRED} on a port
+ * that has TLS. A version 255 there will never be.
  *
  * <p>The server chooses the newest version that both speak; a client never gets one newer than it asked for. Flags and
  * reserved bytes are sent as 0 and not looked at. Datagrams and WebSocket have no preface.
@@ -32,6 +36,8 @@ public final class Preface {
 
     /** The newest version this code speaks. */
     public static final int NEWEST_VERSION = 1;
+
+    private static final int REFUSED = 0xFF;
 
     private Preface() {}
 
@@ -64,13 +70,18 @@ public final class Preface {
         return chosen == 0 ? eightBytes(0, OLDEST_VERSION, NEWEST_VERSION) : eightBytes(chosen, 0, 0);
     }
 
+    /** What the server answers to whom it takes in no version. */
+    public static byte[] refusal(ReasonCode code) {
+        return eightBytes(REFUSED, code.number() >> 8, code.number());
+    }
+
     /**
      * Reads the server's preface.
      *
      * @param in big-endian, with at least {@link #BYTES} remaining; they are consumed
      * @return the version to speak
      * @throws ProtocolException {@link ReasonCode#MALFORMED_FRAME} when it does not begin with {@code HYIM},
-     *     {@link ReasonCode#UNSUPPORTED_VERSION} when there is no common version
+     *     {@link ReasonCode#UNSUPPORTED_VERSION} when there is no common version, else what the server refused with
      */
     public static int readAnswer(ByteBuffer in) {
         requireMagic(in);
@@ -78,6 +89,10 @@ public final class Preface {
         int oldest = in.get() & 0xFF;
         int newest = in.get() & 0xFF;
         in.get();
+        if (chosen == REFUSED) {
+            ReasonCode code = ReasonCode.fromNumber(oldest << 8 | newest);
+            throw new ProtocolException(code, "the server refused the connection: " + code);
+        }
         if (chosen == 0) {
             throw new ProtocolException(
                     ReasonCode.UNSUPPORTED_VERSION, "the server speaks versions " + oldest + " to " + newest);

@@ -24,12 +24,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -61,14 +65,12 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     private static final Lane[] LANES = Lane.values();
 
-    /** Of a link that was gone before it was looked at. */
-    private static final InetSocketAddress NO_ADDRESS = new InetSocketAddress(0);
-
     private final Channel channel;
     private final EventLoopOwner owner;
     private final StreamOptions options;
     private final @Nullable TcpLinks links;
     private final InetSocketAddress remoteAddress;
+    private final @Nullable SslHandler tls;
     private final FrameReader reader;
     private final long beganNanos;
     private @Nullable ConnectionHandler handler;
@@ -88,23 +90,32 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     private @Nullable Closing closing;
 
-    /** One that begins now. @param links who wants to know of the end; null on a client */
-    NettyTcpConnection(Channel channel, EventLoopOwner owner, StreamOptions options, @Nullable TcpLinks links) {
-        this(channel, owner, options, links, System.nanoTime());
+    /** A client's, which begins now. @param tls null = plain text */
+    NettyTcpConnection(Channel channel, EventLoopOwner owner, StreamOptions options, @Nullable SslHandler tls) {
+        this(channel, owner, options, null, System.nanoTime(), Sockets.remoteAddress(channel), tls);
     }
 
     /**
      * @param links who wants to know of the end; null on a client
      * @param beganNanos when the link was accepted
+     * @param remoteAddress of the peer, also when a proxy stands between
+     * @param tls what protects it, its handshake done; null = plain text
      */
     NettyTcpConnection(
-            Channel channel, EventLoopOwner owner, StreamOptions options, @Nullable TcpLinks links, long beganNanos) {
+            Channel channel,
+            EventLoopOwner owner,
+            StreamOptions options,
+            @Nullable TcpLinks links,
+            long beganNanos,
+            InetSocketAddress remoteAddress,
+            @Nullable SslHandler tls) {
         this.beganNanos = beganNanos;
         this.channel = channel;
         this.owner = owner;
         this.options = options;
         this.links = links;
-        this.remoteAddress = addressOf(channel);
+        this.remoteAddress = remoteAddress;
+        this.tls = tls;
         this.reader = new FrameReader(Math.min(options.maxFrameBytes(), STRANGER_FRAME_BYTES));
     }
 
@@ -192,7 +203,12 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     @Override
     public String transport() {
-        return "tcp";
+        return tls == null ? "tcp" : "tls";
+    }
+
+    @Override
+    public @Nullable X509Certificate peerCertificate() {
+        return tls == null ? null : Sockets.peerCertificate(tls);
     }
 
     @Override
@@ -217,7 +233,7 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     @Override
     public String toString() {
-        return "tcp " + remoteAddress + " " + state;
+        return transport() + " " + remoteAddress + " " + state;
     }
 
     /** Bytes that go before the first frame. */
@@ -281,13 +297,16 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
+        if (event == ChannelInputShutdownEvent.INSTANCE || event == SslCloseCompletionEvent.SUCCESS) {
             inputEnded = true;
             if (state == State.FINISHING) {
                 channel.close();
             } else if (held == null) {
                 close(ReasonCode.CONNECTION_LOST, true, "the peer closed the link");
             }
+        } else if (event instanceof SslHandshakeCompletionEvent && state == State.OPEN) {
+            // The first one was before us. Who asks for another makes us calculate for nothing.
+            abort(ReasonCode.PROTOCOL_VIOLATION, false, "TLS renegotiation");
         }
     }
 
@@ -296,9 +315,10 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         if (state != State.OPEN) {
             return;
         }
-        if (cause instanceof IOException) {
-            log.debug("{}: {}", this, cause.toString());
-            abort(ReasonCode.CONNECTION_LOST, true, String.valueOf(cause.getMessage()));
+        Throwable network = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (network instanceof IOException) {
+            log.debug("{}: {}", this, network.toString());
+            abort(ReasonCode.CONNECTION_LOST, true, String.valueOf(network.getMessage()));
         } else {
             handlerFailed(cause);
         }
@@ -462,7 +482,7 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         if (!sent.isSuccess() || inputEnded) {
             channel.close();
         } else {
-            ((DuplexChannel) channel).shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            Sockets.finishOutput(channel, tls);
         }
     }
 
@@ -511,7 +531,7 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
         } catch (ChannelException closedAlready) {
             log.trace("{}: the kernel was first", this);
         }
-        channel.close();
+        Sockets.closeNow(channel);
     }
 
     private Closing endWithoutWord() {
@@ -529,10 +549,6 @@ final class NettyTcpConnection extends ChannelInboundHandlerAdapter implements C
 
     private ConnectionHandler heard() {
         return Objects.requireNonNull(handler);
-    }
-
-    private static InetSocketAddress addressOf(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address ? address : NO_ADDRESS;
     }
 
     private enum State {

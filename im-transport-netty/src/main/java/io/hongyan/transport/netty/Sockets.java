@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -13,14 +14,20 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sockets of the chosen kind and sets their options. The only place that tells epoll and NIO apart. */
@@ -36,6 +43,9 @@ final class Sockets {
     private static final int LOW_WATER_BYTES = 64 << 10;
 
     private static final int HIGH_WATER_BYTES = 256 << 10;
+
+    /** Of a link that was gone before it was looked at. */
+    private static final InetSocketAddress NO_ADDRESS = new InetSocketAddress(0);
 
     private Sockets() {}
 
@@ -102,6 +112,57 @@ final class Sockets {
         ChannelFuture bound = channel.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw cannotListen(transport, address, reason(bound.cause()), bound.cause());
+        }
+    }
+
+    /** Where the peer's end of the socket is. */
+    static InetSocketAddress remoteAddress(Channel link) {
+        return link.remoteAddress() instanceof InetSocketAddress address ? address : NO_ADDRESS;
+    }
+
+    /** The certificate that the peer has shown and we have checked; null when it showed none. */
+    static @Nullable X509Certificate peerCertificate(SslHandler tls) {
+        try {
+            Certificate[] chain = tls.engine().getSession().getPeerCertificates();
+            return chain.length > 0 && chain[0] instanceof X509Certificate shown ? shown : null;
+        } catch (SSLPeerUnverifiedException noneShown) {
+            return null;
+        }
+    }
+
+    /** Sends the FIN behind all that was written; over TLS its own end before. */
+    static void finishOutput(Channel link, @Nullable SslHandler tls) {
+        DuplexChannel socket = (DuplexChannel) link;
+        if (tls == null) {
+            socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        } else {
+            tls.closeOutbound()
+                    .addListener(said -> socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE));
+        }
+    }
+
+    /** Closes a link without a last word: TLS would wait for one to leave. On the link's loop. */
+    static void closeNow(Channel link) {
+        link.unsafe().close(link.newPromise());
+    }
+
+    /** The number of an accepted socket's file descriptor; -1 where this cannot be told. */
+    static int descriptorOf(Channel link) {
+        return link instanceof EpollSocketChannel socket ? socket.fd().intValue() : -1;
+    }
+
+    /**
+     * The number that the next file descriptor of the process gets: all below are in use. {@link Integer#MAX_VALUE} when
+     * there is none left.
+     */
+    static int nextDescriptor() {
+        try {
+            Socket probe = Socket.newSocketStream();
+            int number = probe.intValue();
+            probe.close();
+            return number;
+        } catch (IOException | ChannelException noneLeft) {
+            return Integer.MAX_VALUE;
         }
     }
 

@@ -15,9 +15,12 @@ import java.util.List;
  * @param maxPendingBytes the bound of what may wait at all, beyond which the connection closes; default 2 MiB
  * @param unsentBytes how much the kernel may hold before it is on the wire (TCP_NOTSENT_LOWAT, epoll only), 0 = its own
  *     choice; default 16 KiB, so that chat written now does not wait behind much bulk written before
- * @param prefaceTimeoutMillis how long a link may take for its first eight bytes; default 10,000
- * @param maxSilentLinks links of a listener, per loop, whose preface is not complete; beyond, the oldest is closed;
- *     default 1,024
+ * @param firstBytesTimeoutMillis how long an accepted link may take to say, with four bytes, what it speaks; default
+ *     5,000
+ * @param prefaceTimeoutMillis how long a link may take for all that comes before its first frame: the header of a proxy,
+ *     the handshake of TLS, the preface; default 10,000
+ * @param maxSilentLinks links of a listener, per loop, whose preface is not complete; beyond, the oldest is closed, of
+ *     those that said nothing if there are any; default 1,024
  * @param closeTimeoutMillis how long a closing connection may take to send what is pending and to hear the peer's end;
  *     default 3,000
  * @param connectTimeoutMillis of a connector; default 10,000
@@ -33,6 +36,7 @@ public record StreamOptions(
         int lowWaterBytes,
         int maxPendingBytes,
         int unsentBytes,
+        int firstBytesTimeoutMillis,
         int prefaceTimeoutMillis,
         int maxSilentLinks,
         int closeTimeoutMillis,
@@ -50,6 +54,7 @@ public record StreamOptions(
         require(mistakes, "chatHighWaterBytes", chatHighWaterBytes, bulkHighWaterBytes, maxPendingBytes);
         require(mistakes, "maxPendingBytes", maxPendingBytes, Math.max(maxFrameBytes, chatHighWaterBytes), 1 << 30);
         require(mistakes, "unsentBytes", unsentBytes, 0, 1 << 30);
+        require(mistakes, "firstBytesTimeoutMillis", firstBytesTimeoutMillis, 1, 3_600_000);
         require(mistakes, "prefaceTimeoutMillis", prefaceTimeoutMillis, 1, 3_600_000);
         require(mistakes, "maxSilentLinks", maxSilentLinks, 1, 1 << 20);
         require(mistakes, "closeTimeoutMillis", closeTimeoutMillis, 1, 3_600_000);
@@ -83,6 +88,7 @@ public record StreamOptions(
         private int lowWaterBytes = 8 << 10;
         private int maxPendingBytes = 2 << 20;
         private int unsentBytes = 16 << 10;
+        private int firstBytesTimeoutMillis = 5_000;
         private int prefaceTimeoutMillis = 10_000;
         private int maxSilentLinks = 1 << 10;
         private int closeTimeoutMillis = 3_000;
@@ -119,6 +125,11 @@ public record StreamOptions(
 
         public Builder unsentBytes(int bytes) {
             this.unsentBytes = bytes;
+            return this;
+        }
+
+        public Builder firstBytesTimeoutMillis(int millis) {
+            this.firstBytesTimeoutMillis = millis;
             return this;
         }
 
@@ -161,6 +172,7 @@ public record StreamOptions(
                     lowWaterBytes,
                     maxPendingBytes,
                     unsentBytes,
+                    firstBytesTimeoutMillis,
                     prefaceTimeoutMillis,
                     maxSilentLinks,
                     closeTimeoutMillis,

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TcpListener {
     private static final InternalLogger log = InternalLoggerFactory.getInstance(TcpListener.class);
 
-    /** How long accepting rests after it failed, for instance because all file descriptors are in use. */
+    /** How long accepting rests after it failed, or was stopped because file descriptors are nearly used up. */
     private static final long REST_MILLIS = 100;
 
     private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -46,6 +46,13 @@ public final class TcpListener {
         this.connections = connections;
     }
 
+    /** As {@link #bind(IoLoops, InetSocketAddress, StreamOptions, Entrance, ConnectionAcceptor)}, open to everybody. */
+    public static TcpListener bind(
+            IoLoops loops, InetSocketAddress address, StreamOptions options, ConnectionAcceptor acceptor)
+            throws IOException {
+        return bind(loops, address, options, Entrance.OPEN, acceptor);
+    }
+
     /**
      * Listens. Not to be called on a loop's thread.
      *
@@ -53,12 +60,29 @@ public final class TcpListener {
      * @throws IOException a {@link java.net.BindException} that names the address and the cause; nothing stays open
      */
     public static TcpListener bind(
-            IoLoops loops, InetSocketAddress address, StreamOptions options, ConnectionAcceptor acceptor)
+            IoLoops loops,
+            InetSocketAddress address,
+            StreamOptions options,
+            Entrance entrance,
+            ConnectionAcceptor acceptor)
+            throws IOException {
+        return bind(loops, address, options, entrance, acceptor, Descriptors.ofProcess(loops.io()));
+    }
+
+    /** As above, for tests with a bound of descriptors of their own. */
+    static TcpListener bind(
+            IoLoops loops,
+            InetSocketAddress address,
+            StreamOptions options,
+            Entrance entrance,
+            ConnectionAcceptor acceptor,
+            Descriptors descriptors)
             throws IOException {
         AtomicInteger connections = new AtomicInteger();
+        TlsThreads tlsThreads = new TlsThreads();
         List<TcpLinks> linksOfLoops = new ArrayList<>(loops.size());
         for (int i = 0; i < loops.size(); i++) {
-            linksOfLoops.add(new TcpLinks(loops.loop(i), options, acceptor, connections));
+            linksOfLoops.add(new TcpLinks(loops.loop(i), options, entrance, tlsThreads, acceptor, connections));
         }
         Channel channel;
         try {
@@ -69,10 +93,12 @@ public final class TcpListener {
         try {
             channel.config().setOption(ChannelOption.SO_BACKLOG, options.backlog());
             channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-            channel.pipeline().addLast(new Accepting(linksOfLoops, new LinkSettings(options)));
+            channel.pipeline().addLast(new Accepting(linksOfLoops, new LinkSettings(options), descriptors));
+            channel.closeFuture().addListener(closed -> tlsThreads.close());
             Sockets.bind(loops.loop(0), channel, "tcp", address);
         } catch (IOException | RuntimeException e) {
             Sockets.close(channel).awaitUninterruptibly();
+            tlsThreads.close();
             throw e;
         }
         return new TcpListener(channel, List.copyOf(linksOfLoops), connections);
@@ -121,19 +147,25 @@ public final class TcpListener {
     private static final class Accepting extends ChannelInboundHandlerAdapter {
         private final List<TcpLinks> linksOfLoops;
         private final LinkSettings settings;
+        private final Descriptors descriptors;
         private int next;
         private long loggedNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
-        Accepting(List<TcpLinks> linksOfLoops, LinkSettings settings) {
+        Accepting(List<TcpLinks> linksOfLoops, LinkSettings settings, Descriptors descriptors) {
             this.linksOfLoops = linksOfLoops;
             this.settings = settings;
+            this.descriptors = descriptors;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             Channel child = (Channel) message;
             TcpLinks links = linksOfLoops.get(next);
-            next = (next + 1) % linksOfLoops.size();
+            if (descriptors.areShort(child)) {
+                child.unsafe().closeForcibly();
+                rest(context, "nearly all file descriptors are in use");
+                return;
+            }
             try {
                 settings.apply(child);
             } catch (ChannelException goneAlready) {
@@ -141,7 +173,15 @@ public final class TcpListener {
                 child.unsafe().closeForcibly();
                 return;
             }
-            child.pipeline().addLast(new ServerPreface(child, links));
+            InetSocketAddress peer = Sockets.remoteAddress(child);
+            boolean behindProxy = links.entrance().proxies().contains(peer.getAddress());
+            boolean mayStay = behindProxy ? links.isWelcome(peer.getAddress()) : links.enters(child, peer.getAddress());
+            if (!mayStay) {
+                child.unsafe().closeForcibly();
+                return;
+            }
+            child.pipeline().addLast(new NewLink(child, links, peer, behindProxy));
+            next = (next + 1) % linksOfLoops.size();
             links.owner().loop().register(child).addListener(registered -> {
                 if (!registered.isSuccess()) {
                     child.unsafe().closeForcibly();
@@ -149,22 +189,47 @@ public final class TcpListener {
             });
         }
 
+        /** What the kernel says when it cannot accept: there is no file descriptor left, perhaps. */
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            rest(context, cause.toString());
+        }
+
+        /** Stops accepting for a while. Who has said nothing makes room. */
+        private void rest(ChannelHandlerContext context, String why) {
+            Channel channel = context.channel();
+            if (!channel.config().isAutoRead()) {
+                return;
+            }
+            channel.config().setAutoRead(false);
             long now = System.nanoTime();
             if (now - loggedNanos >= LOG_INTERVAL_NANOS) {
                 loggedNanos = now;
-                log.warn("{}: cannot accept connections: {}", context.channel(), cause.toString());
+                log.warn("{}: accepts no connections for now: {}", channel, why);
             }
-            Channel channel = context.channel();
-            if (channel.config().isAutoRead()) {
-                channel.config().setAutoRead(false);
-                context.executor().schedule(() -> acceptAgain(channel), REST_MILLIS, TimeUnit.MILLISECONDS);
+            linksOfLoops.get(0).entrance().events().acceptingPaused();
+            for (TcpLinks links : linksOfLoops) {
+                try {
+                    links.owner().execute(links::dropSilent);
+                } catch (RejectedExecutionException loopsClosed) {
+                    return;
+                }
             }
+            goOnLater(context);
         }
 
-        private static void acceptAgain(Channel channel) {
-            if (channel.isOpen()) {
+        private void goOnLater(ChannelHandlerContext context) {
+            context.executor().schedule(() -> goOn(context), REST_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        private void goOn(ChannelHandlerContext context) {
+            Channel channel = context.channel();
+            if (!channel.isOpen()) {
+                return;
+            }
+            if (descriptors.areShort()) {
+                goOnLater(context);
+            } else {
                 channel.config().setAutoRead(true);
             }
         }

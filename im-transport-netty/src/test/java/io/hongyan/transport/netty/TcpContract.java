@@ -3,6 +3,7 @@ package io.hongyan.transport.netty;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.hongyan.contracts.RecordingHandler;
@@ -24,7 +25,10 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -305,11 +309,27 @@ abstract class TcpContract extends NettyTransportContract {
 
     @Test
     void aServerThatDoesNotSpeakOurVersionEndsTheClientWithTheCode() throws Exception {
-        assertThat(clientAnsweredWith(Preface.answer(0)).closedReason).isEqualTo(ReasonCode.UNSUPPORTED_VERSION);
-        assertThat(clientAnsweredWith("HTTP/1.1 400".getBytes(US_ASCII)).closedReason)
-                .isEqualTo(ReasonCode.MALFORMED_FRAME);
+        assertThat(clientAnsweredWith(Preface.answer(0))).isEqualTo(ReasonCode.UNSUPPORTED_VERSION);
+        assertThat(clientAnsweredWith("HTTP/1.1 400".getBytes(US_ASCII))).isEqualTo(ReasonCode.MALFORMED_FRAME);
+        assertThat(clientAnsweredWith(Preface.refusal(ReasonCode.PROTECTION_REQUIRED)))
+                .isEqualTo(ReasonCode.PROTECTION_REQUIRED);
         options = StreamOptions.builder().prefaceTimeoutMillis(100).build();
-        assertThat(clientAnsweredWith(new byte[0]).closedReason).isEqualTo(ReasonCode.HANDSHAKE_TIMEOUT);
+        assertThat(clientAnsweredWith(new byte[0])).isEqualTo(ReasonCode.HANDSHAKE_TIMEOUT);
+    }
+
+    @Test
+    void isConnectedOnlyWhenTheServerHasAnswered() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Connection> connecting = connect(
+                            loops, (InetSocketAddress) server.getLocalSocketAddress(), RecordingHandler::new)
+                    .toCompletableFuture();
+            try (Socket link = server.accept()) {
+                assertThat(link.getInputStream().readNBytes(8)).isEqualTo(Preface.request());
+                assertThat(connecting).isNotDone();
+                link.getOutputStream().write(Preface.answer(1));
+                assertThat(connecting).succeedsWithin(10, TimeUnit.SECONDS);
+            }
+        }
     }
 
     @Test
@@ -332,9 +352,16 @@ abstract class TcpContract extends NettyTransportContract {
         await().until(() -> listener.connections() == 0);
     }
 
-    private RecordingHandler clientAnsweredWith(byte[] answer) throws Exception {
+    /** With what code the stage fails, and the handler hears of the end. */
+    private ReasonCode clientAnsweredWith(byte[] answer) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            RecordingHandler client = connected((InetSocketAddress) server.getLocalSocketAddress());
+            List<RecordingHandler> client = new CopyOnWriteArrayList<>();
+            CompletableFuture<Connection> connecting = connect(
+                            loops, (InetSocketAddress) server.getLocalSocketAddress(), connection -> {
+                                client.add(new RecordingHandler(connection));
+                                return client.get(0);
+                            })
+                    .toCompletableFuture();
             try (Socket link = server.accept()) {
                 assertThat(link.getInputStream().readNBytes(8)).isEqualTo(Preface.request());
                 link.getOutputStream().write(answer);
@@ -346,8 +373,11 @@ abstract class TcpContract extends NettyTransportContract {
                     }
                 });
             }
-            await().until(client::isClosed);
-            return client;
+            ExecutionException failure =
+                    catchThrowableOfType(ExecutionException.class, () -> connecting.get(10, TimeUnit.SECONDS));
+            ReasonCode code = ((ConnectFailedException) failure.getCause()).reason();
+            assertThat(client.get(0).closedReason).isEqualTo(code);
+            return code;
         }
     }
 
