@@ -432,7 +432,8 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                 packet.platform(),
                 packet.token(),
                 connection.transport(),
-                connection.remoteAddress());
+                connection.remoteAddress(),
+                connection.peerCertificate());
         long deadline = now + reception.limits().authenticatorTimeoutMillis() * 1_000_000;
         LoginAttempt judging = new LoginAttempt(request, deadline, result -> loop.execute(() -> judged(result)));
         attempt = judging;

@@ -43,7 +43,7 @@ public final class AddressRates {
     }
 
     /** The /64 of an IPv6 address; an IPv4 address in the lower half of a range that no /64 begins with. */
-    private static long networkOf(InetAddress ip) {
+    static long networkOf(InetAddress ip) {
         byte[] bytes = ip.getAddress();
         return ip instanceof Inet6Address
                 ? ByteBuffer.wrap(bytes).getLong()

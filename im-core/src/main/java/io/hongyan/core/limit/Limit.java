@@ -70,8 +70,8 @@ public enum Limit {
             10_000,
             1,
             10_000_000,
-            "Connections that have not logged in, in the whole node; each may hold 8 KiB.",
-            "The connection is closed with TOO_MANY_CONNECTIONS."),
+            "Connections that have not logged in, in the whole node, each may hold 8 KiB; and as many TCP links that are no connection yet.",
+            "The connection is closed with TOO_MANY_CONNECTIONS; of the links, the oldest that has said nothing is closed."),
     /** Frames that a client sent behind its LOGIN, held until it is answered. */
     EARLY_BYTES(
             "earlyBytes",
@@ -99,15 +99,51 @@ public enum Limit {
             1_000_000,
             "Logins of one address at once, after a rest.",
             "As loginsPerSecond."),
-    /** Addresses whose logins are counted. */
+    /** Addresses whose logins, and whose new connections, are counted. */
     LOGIN_ADDRESSES(
             "loginAddresses",
             "addresses",
             65_536,
             16,
             16_777_216,
-            "Addresses whose logins are counted.",
+            "Addresses whose logins, and whose new connections, are counted.",
             "The address not heard of for longest is forgotten."),
+    /** Time for the first four bytes of a TCP link, which say what it speaks. */
+    FIRST_BYTES_TIMEOUT_MILLIS(
+            "firstBytesTimeoutMillis",
+            "ms",
+            5_000,
+            100,
+            600_000,
+            "Time for the first four bytes of a TCP link, which say what it speaks.",
+            "The link is closed without a word."),
+    /** Connections of one address at once, an IPv6 /64 counting as one; behind a trusted proxy, the client's address. */
+    CONNECTIONS_PER_ADDRESS(
+            "connectionsPerAddress",
+            "connections per address",
+            1_000,
+            1,
+            10_000_000,
+            "Connections of one address at once, an IPv6 /64 counting as one; behind a trusted proxy, the client's address.",
+            "A new TCP link is closed without a word, a UDP one with TOO_MANY_CONNECTIONS."),
+    /** New connections of one address. */
+    CONNECTIONS_PER_SECOND(
+            "connectionsPerSecond",
+            "connections/s per address",
+            200,
+            1,
+            1_000_000,
+            "New connections of one address.",
+            "A new TCP link is closed without a word, a UDP one with RATE_LIMITED."),
+    /** New connections of one address at once, after a rest. */
+    CONNECTION_BURST(
+            "connectionBurst",
+            "connections per address",
+            1_000,
+            1,
+            10_000_000,
+            "New connections of one address at once, after a rest.",
+            "As connectionsPerSecond."),
     /** Messages of one session. */
     MESSAGES_PER_SECOND(
             "messagesPerSecond",

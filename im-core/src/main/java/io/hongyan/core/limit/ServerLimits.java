@@ -48,7 +48,7 @@ public final class ServerLimits {
         return values[limit.ordinal()];
     }
 
-    /** Whether messages per session and logins per address are limited in rate; true unless switched off. */
+    /** Whether messages per session, logins and connections per address are limited; true unless switched off. */
     public boolean rateLimited() {
         return rateLimited;
     }
@@ -103,9 +103,29 @@ public final class ServerLimits {
         return (int) value(Limit.LOGIN_BURST);
     }
 
-    /** Addresses whose logins are counted. In addresses. */
+    /** Addresses whose logins, and whose new connections, are counted. In addresses. */
     public int loginAddresses() {
         return (int) value(Limit.LOGIN_ADDRESSES);
+    }
+
+    /** Time for the first four bytes of a TCP link, which say what it speaks. In ms. */
+    public long firstBytesTimeoutMillis() {
+        return value(Limit.FIRST_BYTES_TIMEOUT_MILLIS);
+    }
+
+    /** Connections of one address at once, an IPv6 /64 counting as one. In connections per address. */
+    public int connectionsPerAddress() {
+        return (int) value(Limit.CONNECTIONS_PER_ADDRESS);
+    }
+
+    /** New connections of one address. In connections/s per address. */
+    public int connectionsPerSecond() {
+        return (int) value(Limit.CONNECTIONS_PER_SECOND);
+    }
+
+    /** New connections of one address at once, after a rest. In connections per address. */
+    public int connectionBurst() {
+        return (int) value(Limit.CONNECTION_BURST);
     }
 
     /** Messages of one session. In messages/s per session. */
@@ -294,7 +314,10 @@ public final class ServerLimits {
             return this;
         }
 
-        /** Switches the rates off: messages per session and logins per address. For load tests and trusted networks. */
+        /**
+         * Switches off the rates of messages per session, and all bounds per address: logins and connections. For load tests
+         * and trusted networks.
+         */
         public Builder noRateLimits() {
             rateLimited = false;
             return this;
@@ -350,9 +373,29 @@ public final class ServerLimits {
             return set(Limit.LOGIN_BURST, loginBurst);
         }
 
-        /** Addresses whose logins are counted. In addresses. */
+        /** Addresses whose logins, and whose new connections, are counted. In addresses. */
         public Builder loginAddresses(int loginAddresses) {
             return set(Limit.LOGIN_ADDRESSES, loginAddresses);
+        }
+
+        /** Time for the first four bytes of a TCP link, which say what it speaks. In ms. */
+        public Builder firstBytesTimeoutMillis(long firstBytesTimeoutMillis) {
+            return set(Limit.FIRST_BYTES_TIMEOUT_MILLIS, firstBytesTimeoutMillis);
+        }
+
+        /** Connections of one address at once, an IPv6 /64 counting as one. In connections per address. */
+        public Builder connectionsPerAddress(int connectionsPerAddress) {
+            return set(Limit.CONNECTIONS_PER_ADDRESS, connectionsPerAddress);
+        }
+
+        /** New connections of one address. In connections/s per address. */
+        public Builder connectionsPerSecond(int connectionsPerSecond) {
+            return set(Limit.CONNECTIONS_PER_SECOND, connectionsPerSecond);
+        }
+
+        /** New connections of one address at once, after a rest. In connections per address. */
+        public Builder connectionBurst(int connectionBurst) {
+            return set(Limit.CONNECTION_BURST, connectionBurst);
         }
 
         /** Messages of one session. In messages/s per session. */

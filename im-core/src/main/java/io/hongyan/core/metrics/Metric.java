@@ -13,6 +13,16 @@ public enum Metric {
     CONNECTIONS_OPENED("hongyan.connections.opened"),
     /** Connections that ended; by code. */
     CONNECTIONS_CLOSED("hongyan.connections.closed"),
+    /** Links turned away before they were a connection, and UDP datagrams of blocked addresses; by code. */
+    CONNECTIONS_REFUSED("hongyan.connections.refused"),
+    /** TLS handshakes that failed: no trust, no common version or cipher, no TLS. */
+    TLS_HANDSHAKES_FAILED("hongyan.tls.handshakes.failed"),
+    /** Times that a listener stopped accepting because file descriptors were nearly used up. */
+    ACCEPTING_PAUSED("hongyan.connections.accepting.paused"),
+    /** New certificates taken while the server runs. */
+    CERTIFICATES_RELOADED("hongyan.certificates.reloaded"),
+    /** Changed files with certificates that could not be used: the ones of before stay. */
+    CERTIFICATES_REFUSED("hongyan.certificates.refused"),
     /** Frames, or parts of them, that a carrier of ours had to send again; added when their connection ends. */
     FRAMES_RETRANSMITTED("hongyan.frames.retransmitted"),
     /** LOGIN packets that came in. */

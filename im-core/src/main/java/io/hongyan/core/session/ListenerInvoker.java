@@ -3,6 +3,7 @@ package io.hongyan.core.session;
 
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.auth.Authenticator;
+import io.hongyan.core.auth.ConnectionFilter;
 import io.hongyan.core.auth.LoginRequest;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
@@ -21,6 +22,7 @@ import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.UserId;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -158,6 +160,16 @@ public final class ListenerInvoker {
                     : stage;
         } catch (Throwable e) {
             return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** Whether the filter lets the address connect; one that throws does not. On the caller's thread. */
+    public boolean allows(ConnectionFilter filter, InetAddress address) {
+        try {
+            return filter.allows(address);
+        } catch (Throwable e) {
+            failed(filter.getClass(), e);
+            return false;
         }
     }
 

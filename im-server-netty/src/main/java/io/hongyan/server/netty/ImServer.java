@@ -9,6 +9,7 @@ import io.hongyan.core.Receipt;
 import io.hongyan.core.ReceiptLevel;
 import io.hongyan.core.auth.Authenticator;
 import io.hongyan.core.auth.TakeoverPolicy;
+import io.hongyan.core.auth.ConnectionFilter;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
@@ -19,6 +20,7 @@ import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.time.NanoClock;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.protocol.ReasonCode;
@@ -79,6 +81,7 @@ public final class ImServer implements AutoCloseable {
     private final boolean anyone;
     private final boolean newSecret;
     private final Drain drain;
+    private final List<TcpTransport> tcp;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -86,8 +89,9 @@ public final class ImServer implements AutoCloseable {
     private boolean starting;
     private boolean stopping;
 
-    private ImServer(ImNode node, Builder builder) {
+    private ImServer(ImNode node, List<TcpTransport> tcp, Builder builder) {
         this.node = node;
+        this.tcp = tcp;
         this.loops = builder.loops;
         this.anyone = builder.anyone;
         this.drain = builder.drain;
@@ -195,6 +199,19 @@ public final class ImServer implements AutoCloseable {
             }
         }
         throw new IllegalArgumentException("the server does not listen on " + transport);
+    }
+
+    /**
+     * Reads certificates again at once, if their files have changed; else it happens within 10 s. Blocks while it reads.
+     *
+     * @return the number of listeners with a new certificate; one that cannot use its files says so in the log
+     */
+    public int reloadCertificates() {
+        int reloaded = 0;
+        for (TcpTransport transport : tcp) {
+            reloaded += transport.reloadCertificates() ? 1 : 0;
+        }
+        return reloaded;
     }
 
     /** Where the server listens, with real ports; empty before it has started. */
@@ -376,6 +393,10 @@ public final class ImServer implements AutoCloseable {
         private boolean anyone;
         private byte @Nullable [] secret;
         private Drain drain = Drain.within(DEFAULT_DRAIN);
+        private ServerLimits limits = ServerLimits.defaults();
+        private ImMetrics metrics = ImMetrics.NONE;
+        private boolean noRateLimits;
+        private @Nullable ConnectionFilter filter;
 
         private Builder() {}
 
@@ -413,6 +434,12 @@ public final class ImServer implements AutoCloseable {
         /** How many devices of a user may be here at once, and who goes; default: 8, the oldest goes. */
         public Builder takeover(TakeoverPolicy policy) {
             node.takeover(policy);
+            return this;
+        }
+
+        /** Decides by its address who may connect at all; default: everybody. */
+        public Builder connectionFilter(ConnectionFilter filter) {
+            this.filter = Objects.requireNonNull(filter, "filter");
             return this;
         }
 
@@ -461,12 +488,14 @@ public final class ImServer implements AutoCloseable {
         /** The bounds of everything; default: {@link ServerLimits#defaults()}. */
         public Builder limits(ServerLimits limits) {
             node.limits(limits);
+            this.limits = limits;
             return this;
         }
 
-        /** Takes messages and logins at any rate; all other bounds stay. */
+        /** Takes messages, logins and connections at any rate, and any number of one address; all other bounds stay. */
         public Builder noRateLimits() {
             node.noRateLimits();
+            noRateLimits = true;
             return this;
         }
 
@@ -479,6 +508,7 @@ public final class ImServer implements AutoCloseable {
         /** Where counts go; default: nowhere. */
         public Builder metrics(ImMetrics metrics) {
             node.metrics(metrics);
+            this.metrics = metrics;
             return this;
         }
 
@@ -540,8 +570,27 @@ public final class ImServer implements AutoCloseable {
             built = true;
             ServerSecret serverSecret =
                     secret == null ? ServerSecret.random(new SecureRandom()) : new ServerSecret(secret);
-            transports.forEach(transport -> node.listen(transport.listener(loops, serverSecret)));
-            return new ImServer(node.build(), this);
+            NettyTransport.Parts parts = parts(serverSecret);
+            List<TcpTransport> tcp = new ArrayList<>();
+            for (NettyTransport transport : transports) {
+                Transport listener = transport.listener(parts);
+                node.listen(listener);
+                if (listener instanceof TcpTransport each) {
+                    tcp.add(each);
+                }
+            }
+            return new ImServer(node.build(), List.copyOf(tcp), this);
+        }
+
+        private NettyTransport.Parts parts(ServerSecret serverSecret) {
+            ServerLimits all = noRateLimits ? limits.toBuilder().noRateLimits().build() : limits;
+            return new NettyTransport.Parts(
+                    loops,
+                    serverSecret,
+                    all,
+                    new AddressGate(filter, all, metrics, NanoClock.SYSTEM),
+                    new MeteredEvents(metrics),
+                    metrics);
         }
 
         /** {@link #build()} and {@link ImServer#start()}. */

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.server.netty;
 
+import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.rudp.ServerSecret;
+import io.hongyan.transport.netty.ConnectionGate;
 import io.hongyan.transport.netty.IoLoops;
+import io.hongyan.transport.netty.Networks;
+import io.hongyan.transport.netty.TlsFiles;
+import io.hongyan.transport.netty.TransportEvents;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +26,51 @@ public final class NettyTransport {
     private final Kind kind;
     private final @Nullable String host;
     private final int port;
+    private final @Nullable TlsFiles tlsFiles;
+    private final boolean allowsPlaintext;
+    private final List<String> proxies;
 
     NettyTransport(Kind kind, @Nullable String host, int port) {
+        this(kind, host, port, null, false, List.of());
+    }
+
+    private NettyTransport(
+            Kind kind,
+            @Nullable String host,
+            int port,
+            @Nullable TlsFiles tlsFiles,
+            boolean allowsPlaintext,
+            List<String> proxies) {
         this.kind = kind;
         this.host = host;
         this.port = port;
+        this.tlsFiles = tlsFiles;
+        this.allowsPlaintext = allowsPlaintext;
+        this.proxies = proxies;
+    }
+
+    /**
+     * The same with TLS 1.2 and 1.3. Clients that speak plain text are refused with PROTECTION_REQUIRED. Files that change
+     * are read again within 10 s; what cannot be used is logged, and the certificate of before stays.
+     */
+    public NettyTransport tls(TlsFiles files) {
+        return new NettyTransport(kind, host, port, Objects.requireNonNull(files, "files"), allowsPlaintext, proxies);
+    }
+
+    /** The same port for clients with TLS and for those without. */
+    public NettyTransport allowPlaintext() {
+        return new NettyTransport(kind, host, port, tlsFiles, true, proxies);
+    }
+
+    /**
+     * The same behind load balancers that speak the PROXY protocol, version 1 or 2. Every link from these networks must begin
+     * with its header, whose address counts from then on: for rates, logs and the authenticator. A header from anywhere
+     * else ends its link.
+     *
+     * @param networks such as {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address
+     */
+    public NettyTransport proxies(String... networks) {
+        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, List.of(networks));
     }
 
     /** The carrier's short name: {@code "tcp"}, {@code "udp"}. */
@@ -48,6 +96,14 @@ public final class NettyTransport {
         if (host != null && host.isBlank()) {
             return Optional.of(this + ": the host is empty");
         }
+        if (isUdp() && (tlsFiles != null || !proxies.isEmpty())) {
+            return Optional.of(this + ": TLS and the PROXY protocol are for TCP");
+        }
+        try {
+            proxies();
+        } catch (IllegalArgumentException noNetwork) {
+            return Optional.of(this + ": " + noNetwork.getMessage());
+        }
         return Optional.empty();
     }
 
@@ -68,12 +124,35 @@ public final class NettyTransport {
         return host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
     }
 
-    Transport listener(Supplier<IoLoops> loops, ServerSecret secret) {
+    @Nullable
+    TlsFiles tlsFiles() {
+        return tlsFiles;
+    }
+
+    boolean allowsPlaintext() {
+        return allowsPlaintext;
+    }
+
+    Networks proxies() {
+        return Networks.of(proxies.toArray(String[]::new));
+    }
+
+    Transport listener(Parts parts) {
         return switch (kind) {
-            case TCP -> new TcpTransport(this, loops);
-            case UDP -> new UdpTransport(this, loops, secret);
+            case TCP -> new TcpTransport(this, parts);
+            case UDP -> new UdpTransport(this, parts);
         };
     }
+
+    /** What the listeners of one server share. */
+    @ThreadSafe
+    record Parts(
+            Supplier<IoLoops> loops,
+            ServerSecret secret,
+            ServerLimits limits,
+            ConnectionGate gate,
+            TransportEvents events,
+            ImMetrics metrics) {}
 
     enum Kind {
         TCP("tcp"),

@@ -7,29 +7,24 @@ import io.hongyan.core.transport.TransportContext;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.rudp.RudpConfig;
-import io.hongyan.protocol.rudp.ServerSecret;
-import io.hongyan.transport.netty.IoLoops;
 import io.hongyan.transport.netty.UdpListener;
 import io.hongyan.transport.netty.UdpOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A reliable-UDP listener as a node's transport. */
 @ThreadSafe
 final class UdpTransport implements Transport {
     private final NettyTransport where;
-    private final Supplier<IoLoops> loops;
-    private final ServerSecret secret;
+    private final NettyTransport.Parts parts;
     private volatile @Nullable UdpListener listener;
 
-    UdpTransport(NettyTransport where, Supplier<IoLoops> loops, ServerSecret secret) {
+    UdpTransport(NettyTransport where, NettyTransport.Parts parts) {
         this.where = where;
-        this.loops = loops;
-        this.secret = secret;
+        this.parts = parts;
     }
 
     @Override
@@ -46,8 +41,15 @@ final class UdpTransport implements Transport {
                 .maxOverflowBytes(Math.max(512 << 10, context.maxFrameBytes()))
                 .build();
         try {
-            UdpListener bound =
-                    UdpListener.bind(loops.get(), where.address(), config, options, secret, context.acceptor());
+            UdpListener bound = UdpListener.bind(
+                    parts.loops().get(),
+                    where.address(),
+                    config,
+                    options,
+                    parts.secret(),
+                    parts.gate(),
+                    parts.events(),
+                    context.acceptor());
             listener = bound;
             return CompletableFuture.completedStage(List.of(new Bound(name(), bound.localAddress())));
         } catch (IOException e) {

@@ -38,6 +38,7 @@ final class UdpConnection implements Connection, FrameSink {
     private InetSocketAddress remoteAddress;
     private @Nullable ConnectionHandler handler;
     private Runnable onConnected = () -> {};
+    private Runnable atEnd = () -> {};
 
     private State state = State.OPEN;
     private boolean touched;
@@ -192,6 +193,11 @@ final class UdpConnection implements Connection, FrameSink {
     /** On a client: runs when the handshake is complete. */
     void onConnected(Runnable task) {
         this.onConnected = task;
+    }
+
+    /** On a server: runs when the connection is over, once. */
+    void atEnd(Runnable task) {
+        this.atEnd = task;
     }
 
     void accepted(ConnectionAcceptor acceptor) {
@@ -380,6 +386,7 @@ final class UdpConnection implements Connection, FrameSink {
             return;
         }
         state = State.CLOSED;
+        atEnd.run();
         dropOverflow();
         ConnectionHandler hears = handler;
         if (hears != null) {

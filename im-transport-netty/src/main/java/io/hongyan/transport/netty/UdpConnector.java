@@ -132,7 +132,7 @@ public final class UdpConnector implements AutoCloseable {
         try {
             Sockets.configureDatagrams(channel, options);
             RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
-            UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, null, REMEMBERED_ADDRESSES);
+            UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, REMEMBERED_ADDRESSES);
             channel.pipeline().addLast(driver);
             loop.loop().register(channel);
             channel.bind(new InetSocketAddress(0)).addListener(bound -> {

@@ -19,6 +19,7 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +63,8 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     private final RudpEndpoint endpoint;
     private final UdpOptions options;
     private final @Nullable ConnectionAcceptor acceptor;
+    private final ConnectionGate gate;
+    private final TransportEvents events;
     private final SocketAddresses addresses;
     private final DatagramWriter writer;
 
@@ -87,6 +90,16 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     private Runnable cancelTimer = () -> {};
     private boolean closing;
 
+    /** A client's. */
+    UdpDriver(
+            EventLoopOwner owner,
+            DatagramChannel channel,
+            RudpEndpoint endpoint,
+            UdpOptions options,
+            int rememberedAddresses) {
+        this(owner, channel, endpoint, options, null, ConnectionGate.OPEN, TransportEvents.NONE, rememberedAddresses);
+    }
+
     /** @param acceptor null on a client */
     UdpDriver(
             EventLoopOwner owner,
@@ -94,12 +107,16 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
             RudpEndpoint endpoint,
             UdpOptions options,
             @Nullable ConnectionAcceptor acceptor,
+            ConnectionGate gate,
+            TransportEvents events,
             int rememberedAddresses) {
         this.owner = owner;
         this.channel = channel;
         this.endpoint = endpoint;
         this.options = options;
         this.acceptor = acceptor;
+        this.gate = gate;
+        this.events = events;
         this.addresses = new SocketAddresses(rememberedAddresses);
         this.writer = new DatagramWriter(
                 channel,
@@ -299,7 +316,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     private void take(DatagramPacket packet) {
         ByteBuf content = packet.content();
         InetSocketAddress sender = packet.sender();
-        if (sender.getPort() == 0 || !accepting && startsHandshake(content)) {
+        if (sender.getPort() == 0 || startsHandshake(content) && !mayBegin(sender)) {
             // Nobody can be answered at port 0: the kernel refuses it.
             return;
         }
@@ -341,7 +358,16 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
             if (server == null) {
                 throw new IllegalStateException("a connection nobody asked for");
             }
-            opened(engine).accepted(server);
+            UdpConnection accepted = opened(engine);
+            InetAddress peer = accepted.remoteAddress().getAddress();
+            ReasonCode no = gate.enter(peer);
+            if (no == null) {
+                accepted.atEnd(() -> gate.leave(peer));
+                accepted.accepted(server);
+            } else {
+                events.refused(no);
+                accepted.close(no, "the gate lets no more of its address in");
+            }
         } else {
             connection.connected();
         }
@@ -370,6 +396,17 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
             throw new IllegalStateException("an event of a connection that never began");
         }
         return connection;
+    }
+
+    private boolean mayBegin(InetSocketAddress sender) {
+        if (!accepting) {
+            return false;
+        }
+        boolean welcome = gate.isWelcome(sender.getAddress());
+        if (!welcome) {
+            events.refused(ReasonCode.NOT_PERMITTED);
+        }
+        return welcome;
     }
 
     private static boolean startsHandshake(ByteBuf content) {

@@ -54,6 +54,25 @@ public final class UdpListener {
             ServerSecret secret,
             ConnectionAcceptor acceptor)
             throws IOException {
+        return bind(loops, address, config, options, secret, ConnectionGate.OPEN, TransportEvents.NONE, acceptor);
+    }
+
+    /**
+     * As above, behind a gate.
+     *
+     * @param gate who may begin, and who is let in when its address is proven
+     * @param events hears who is not
+     */
+    public static UdpListener bind(
+            IoLoops loops,
+            InetSocketAddress address,
+            RudpConfig config,
+            UdpOptions options,
+            ServerSecret secret,
+            ConnectionGate gate,
+            TransportEvents events,
+            ConnectionAcceptor acceptor)
+            throws IOException {
         int sockets = loops.io() == IoChoice.EPOLL ? loops.size() : 1;
         List<DatagramChannel> channels = new ArrayList<>(sockets);
         try {
@@ -63,7 +82,8 @@ public final class UdpListener {
                 channels.add(channel);
                 Sockets.configureDatagrams(channel, options);
                 RudpEndpoint endpoint = RudpEndpoint.server(config, secret, i, new SecureRandom(), RudpTracer.NONE);
-                drivers.add(new UdpDriver(loops.loop(i), channel, endpoint, options, acceptor, REMEMBERED_ADDRESSES));
+                drivers.add(new UdpDriver(
+                        loops.loop(i), channel, endpoint, options, acceptor, gate, events, REMEMBERED_ADDRESSES));
             }
             return bind(List.copyOf(drivers), address, options);
         } catch (IOException | RuntimeException e) {

@@ -101,7 +101,7 @@ class HandOverTest {
                 number,
                 new SplittableRandom(1),
                 RudpTracer.NONE);
-        UdpDriver driver = new UdpDriver(loops.loop(0), channel, endpoint, options, null, 16);
+        UdpDriver driver = new UdpDriver(loops.loop(0), channel, endpoint, options, 16);
         channel.pipeline().addLast(driver);
         loops.loop(0).loop().register(channel).awaitUninterruptibly();
         return driver;
