@@ -5,11 +5,13 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
+import io.hongyan.transport.netty.ClientTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SPI: the event loops and connectors that clients use. A program has no need of it: {@link ClientRuntime#create} brings
@@ -39,6 +41,20 @@ public interface ClientNetwork {
      */
     CompletionStage<Connection> connect(
             Owner owner, String transport, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers);
+
+    /**
+     * Makes a connection to one of a server's addresses, as above.
+     *
+     * @param tls for a server whose transport is {@code "tls"}; its certificate must have the server's host as a name
+     */
+    default CompletionStage<Connection> connect(
+            Owner owner,
+            ServerAddress server,
+            @Nullable ClientTls tls,
+            InetSocketAddress address,
+            Function<Connection, ConnectionHandler> handlers) {
+        return connect(owner, server.transport(), address, handlers);
+    }
 
     /** Whether the caller is on one of the loops. */
     boolean inLoop();

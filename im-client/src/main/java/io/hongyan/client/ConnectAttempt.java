@@ -163,7 +163,7 @@ final class ConnectAttempt {
         }
         int number = ++connects;
         runtime.network()
-                .connect(owner, server.transport(), address, connection -> handlerOf(connection, number))
+                .connect(owner, server, session.config().tls(), address, connection -> handlerOf(connection, number))
                 .whenComplete((made, failure) -> {
                     if (owner.inOwnerThread()) {
                         connected(number, failure);

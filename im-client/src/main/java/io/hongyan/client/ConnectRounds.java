@@ -131,7 +131,7 @@ final class ConnectRounds {
                 failed.server(),
                 loss.code(),
                 loss.text());
-        if (loss.isFinal()) {
+        if (loss.isFinal() && !(isOfThisServer(loss) && mayTryAnother())) {
             failed(loss);
             return;
         }
@@ -180,6 +180,15 @@ final class ConnectRounds {
             cancelNextAttempt = session.schedule(HEAD_START_NANOS, () -> tryNext(before));
         }
         next.start();
+    }
+
+    /** Whether what it speaks ended the attempt, and not what it decided about this client: another one may speak with us. */
+    private static boolean isOfThisServer(Loss loss) {
+        return loss.code() == ReasonCode.PROTECTION_REQUIRED || loss.code() == ReasonCode.UNSUPPORTED_VERSION;
+    }
+
+    private boolean mayTryAnother() {
+        return !untried.isEmpty() || !attempts.isEmpty();
     }
 
     private void failed(Loss loss) {

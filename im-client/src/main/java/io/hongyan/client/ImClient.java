@@ -8,6 +8,9 @@ import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Login;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
+import io.hongyan.transport.netty.ClientTls;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -319,12 +322,32 @@ public final class ImClient implements AutoCloseable {
         private long windowBytes = 4 << 20;
         private int laneMessages = 1_024;
         private long laneBytes = 1 << 20;
+        private @Nullable ClientTls tls;
+        private @Nullable Path trust;
 
         private Builder() {}
 
-        /** Where to connect: {@code tcp://host:port} or {@code udp://host:port}. Several race, see {@link #connect}. */
+        /**
+         * Where to connect: {@code tcp://host:port}, {@code tls://host:port} or {@code udp://host:port}. Several race, see
+         * {@link #connect}. Only {@code tls} hides what is said, and proves who the server is.
+         */
         public Builder server(String... addresses) {
             servers.addAll(Arrays.asList(addresses));
+            return this;
+        }
+
+        /**
+         * Whom to trust as a {@code tls} server: the certificates in this PEM file, instead of those of the Java runtime. A
+         * server's certificate must have the host of its address as a name, too.
+         */
+        public Builder trust(Path certificates) {
+            this.trust = Objects.requireNonNull(certificates, "certificates");
+            return this;
+        }
+
+        /** As {@link #trust}, and with a certificate of the client's own; it may be shared by many clients. */
+        public Builder tls(ClientTls settings) {
+            this.tls = Objects.requireNonNull(settings, "settings");
             return this;
         }
 
@@ -562,6 +585,14 @@ public final class ImClient implements AutoCloseable {
             require(mistakes, "window bytes", windowBytes, 1, Long.MAX_VALUE);
             require(mistakes, "inbound messages", laneMessages, 1, Integer.MAX_VALUE);
             require(mistakes, "inbound bytes", laneBytes, 1, Long.MAX_VALUE);
+            List<ClientTls> settings = new ArrayList<>();
+            if (tls != null && trust != null) {
+                mistakes.add("trust and tls: only one of them can be meant");
+            } else if (tls != null) {
+                settings.add(tls);
+            } else if (trust != null || addresses.stream().anyMatch(ServerAddress::isProtected)) {
+                collect(mistakes, this::tlsSettings, settings::add);
+            }
             if (!mistakes.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", mistakes));
             }
@@ -591,7 +622,16 @@ public final class ImClient implements AutoCloseable {
                     laneMessages,
                     laneBytes,
                     sameThread,
-                    redirects);
+                    redirects,
+                    settings.isEmpty() ? null : settings.get(0));
+        }
+
+        private ClientTls tlsSettings() {
+            try {
+                return trust == null ? ClientTls.ofSystem() : ClientTls.load(trust, null, null, null);
+            } catch (IOException unusable) {
+                throw new IllegalArgumentException(unusable.getMessage(), unusable);
+            }
         }
 
         private static <T> void collect(List<String> mistakes, Supplier<T> reading, Consumer<T> values) {

@@ -6,14 +6,17 @@ import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
 import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.transport.netty.ClientTls;
 import io.hongyan.transport.netty.IoLoops;
 import io.hongyan.transport.netty.StreamOptions;
 import io.hongyan.transport.netty.TcpConnector;
 import io.hongyan.transport.netty.UdpConnector;
 import io.hongyan.transport.netty.UdpOptions;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The Netty transports as clients use them. */
 @ThreadSafe
@@ -64,6 +67,18 @@ final class NettyNetwork implements ClientNetwork {
     public CompletionStage<Connection> connect(
             Owner owner, String transport, InetSocketAddress server, Function<Connection, ConnectionHandler> handlers) {
         return transport.equals("udp") ? udp.connect(owner, server, handlers) : tcp.connect(owner, server, handlers);
+    }
+
+    @Override
+    public CompletionStage<Connection> connect(
+            Owner owner,
+            ServerAddress server,
+            @Nullable ClientTls tls,
+            InetSocketAddress address,
+            Function<Connection, ConnectionHandler> handlers) {
+        return server.isProtected()
+                ? tcp.connect(owner, address, Objects.requireNonNull(tls, "tls"), server.host(), handlers)
+                : connect(owner, server.transport(), address, handlers);
     }
 
     @Override

@@ -9,10 +9,10 @@ import java.util.Objects;
 /**
  * Where a server listens: a transport, a host, a port.
  *
- * <p>Written {@code tcp://chat.example:7901}, {@code udp://192.0.2.1:7901} or {@code tcp://[::1]:7901}; without a port
- * it is {@value #DEFAULT_PORT}. Immutable. A host name is looked up anew by every attempt to connect.
+ * <p>Written {@code tls://chat.example:7901}, {@code tcp://192.0.2.1:7901} or {@code udp://[::1]:7901}; without a port it
+ * is {@value #DEFAULT_PORT}. Immutable. A host name is looked up anew by every attempt to connect.
  *
- * @param transport {@code "tcp"} or {@code "udp"}
+ * @param transport {@code "tcp"}, {@code "tls"} for TCP protected by TLS, or {@code "udp"}
  * @param host a name, an IPv4 address, or an IPv6 address without brackets
  * @param port 1 to 65535
  */
@@ -24,8 +24,8 @@ public record ServerAddress(String transport, String host, int port) {
     /** @throws IllegalArgumentException when the transport is unknown, the host empty or the port out of range */
     public ServerAddress {
         Objects.requireNonNull(host, "host");
-        if (!transport.equals("tcp") && !transport.equals("udp")) {
-            throw new IllegalArgumentException("transport must be tcp or udp: " + transport);
+        if (!transport.equals("tcp") && !transport.equals("tls") && !transport.equals("udp")) {
+            throw new IllegalArgumentException("transport must be tcp, tls or udp: " + transport);
         }
         if (host.isEmpty()) {
             throw new IllegalArgumentException("a server needs a host");
@@ -54,11 +54,17 @@ public record ServerAddress(String transport, String host, int port) {
                 || uri.getFragment() != null
                 || (uri.getPath() != null && !uri.getPath().isEmpty());
         if (scheme == null || host == null || more) {
-            throw new IllegalArgumentException("a server address is tcp://HOST:PORT or udp://HOST:PORT: " + text);
+            throw new IllegalArgumentException(
+                    "a server address is tcp://HOST:PORT, tls://HOST:PORT or udp://HOST:PORT: " + text);
         }
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return new ServerAddress(
                 scheme.toLowerCase(Locale.ROOT), bare, uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort());
+    }
+
+    /** Whether TLS protects what is sent. */
+    public boolean isProtected() {
+        return transport.equals("tls");
     }
 
     @Override

@@ -7,10 +7,13 @@ import io.hongyan.examples.cli.HongyanCommand;
 import io.hongyan.examples.cli.LogLevel;
 import io.hongyan.examples.cli.Seconds;
 import io.hongyan.examples.cli.ServerUrl;
+import io.hongyan.examples.cli.Trust;
 import io.hongyan.examples.cli.Utf8Console;
 import io.hongyan.protocol.ProtocolException;
 import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.UserId;
+import io.hongyan.transport.netty.ClientTls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,7 @@ public final class ChatCommand extends HongyanCommand {
             paramLabel = "URL",
             required = true,
             split = ",",
-            description = "tcp://HOST:PORT or udp://HOST:PORT; several race.")
+            description = "tcp://HOST:PORT, tls://HOST:PORT or udp://HOST:PORT; several race.")
     private List<String> servers = List.of();
 
     @Option(names = "--user", paramLabel = "NAME", required = true, description = "Who you are.")
@@ -51,6 +54,18 @@ public final class ChatCommand extends HongyanCommand {
 
     @Option(names = "--token", paramLabel = "T", description = "What the server wants to hear at login.")
     private @Nullable String token;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "PEM",
+            description = "Certificates to trust instead of those of the Java runtime, for tls:// servers.")
+    private @Nullable Path trust;
+
+    @Option(names = "--client-cert", paramLabel = "PEM", description = "Your own certificate, for tls:// servers.")
+    private @Nullable Path clientCert;
+
+    @Option(names = "--client-key", paramLabel = "PEM", description = "Its private key, in PKCS#8.")
+    private @Nullable Path clientKey;
 
     @Option(names = "--to", paramLabel = "USER", description = "To whom plain lines go.")
     private @Nullable String to;
@@ -73,14 +88,16 @@ public final class ChatCommand extends HongyanCommand {
     protected int run() throws InterruptedException {
         List<ServerAddress> addresses = servers.stream().map(ServerUrl::parse).toList();
         if (addresses.isEmpty()) {
-            throw CommandFailure.usage("--server names no server: it is tcp://HOST:PORT or udp://HOST:PORT.");
+            throw CommandFailure.usage(
+                    "--server names no server: it is tcp://HOST:PORT, tls://HOST:PORT or udp://HOST:PORT.");
         }
         checkIds();
         if (exitAfter != null && exitAfter < 1) {
             throw CommandFailure.usage("--exit-after must be 1 or more, not " + exitAfter + ".");
         }
         ChatGoal goal = new ChatGoal(Utf8Console.input(), exitAfter, timeout, DEFAULT_TIMEOUT);
-        return new ChatRun(addresses, user, device, token == null ? "" : token, to, goal).run();
+        ClientTls tls = Trust.read(trust, clientCert, clientKey);
+        return new ChatRun(addresses, user, device, token == null ? "" : token, to, tls, goal).run();
     }
 
     private void checkIds() {

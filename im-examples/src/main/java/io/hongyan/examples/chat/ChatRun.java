@@ -22,6 +22,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
+import io.hongyan.transport.netty.ClientTls;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -85,7 +86,15 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
     private @Nullable String stopped;
     private int stoppedWith = ExitCode.INCOMPLETE;
 
-    ChatRun(List<ServerAddress> servers, String user, String device, String token, @Nullable String to, ChatGoal goal) {
+    /** @param tls for servers with TLS; null = as the Java runtime has it */
+    ChatRun(
+            List<ServerAddress> servers,
+            String user,
+            String device,
+            String token,
+            @Nullable String to,
+            @Nullable ClientTls tls,
+            ChatGoal goal) {
         this.goal = goal;
         this.user = user;
         this.addressing = new Addressing(to);
@@ -104,6 +113,9 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
                 .reconnect(COME_BACK)
                 .window(WINDOW_MESSAGES, WINDOW_BYTES);
         servers.forEach(server -> builder.server(server.toString()));
+        if (tls != null) {
+            builder.tls(tls);
+        }
         this.client = builder.build();
     }
 

@@ -10,6 +10,7 @@ import io.hongyan.client.ReceiptListener;
 import io.hongyan.client.ServerAddress;
 import io.hongyan.examples.cli.CommandFailure;
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.transport.netty.ClientTls;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,15 @@ final class Clients implements AutoCloseable {
 
     private final @Nullable String token;
     private final boolean callbacksOnLoop;
+    private @Nullable ClientTls tls;
     private final ClientRuntime runtime =
             ClientRuntime.builder().sharedUdpSockets().build();
     private final String run = Long.toHexString(new SecureRandom().nextLong());
     private final List<ImClient> clients = new ArrayList<>();
 
-    Clients(@Nullable String token, boolean callbacksOnLoop) {
+    /** @param tls for servers with TLS; null = as the Java runtime has it */
+    Clients(@Nullable String token, boolean callbacksOnLoop, @Nullable ClientTls tls) {
+        this.tls = tls;
         this.token = token;
         this.callbacksOnLoop = callbacksOnLoop;
     }
@@ -70,6 +74,9 @@ final class Clients implements AutoCloseable {
                 .connectionListener(connection);
         if (token != null) {
             builder.token(token);
+        }
+        if (server.isProtected()) {
+            builder.tls(sharedTls());
         }
         ImClient client = (callbacksOnLoop ? builder.sameThread() : builder).build();
         clients.add(client);
@@ -116,6 +123,15 @@ final class Clients implements AutoCloseable {
     @Override
     public void close() {
         runtime.close();
+    }
+
+    private ClientTls sharedTls() {
+        ClientTls shared = tls;
+        if (shared == null) {
+            shared = ClientTls.ofSystem();
+            tls = shared;
+        }
+        return shared;
     }
 
     private static CommandFailure refusal(Throwable why) {

@@ -8,7 +8,9 @@ import io.hongyan.examples.cli.HongyanCommand;
 import io.hongyan.examples.cli.LogLevel;
 import io.hongyan.examples.cli.Seconds;
 import io.hongyan.examples.cli.ServerUrl;
+import io.hongyan.examples.cli.Trust;
 import io.hongyan.examples.load.LoadPlan.Pace;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,6 +96,12 @@ public final class LoadCommand extends HongyanCommand {
     private @Nullable String token;
 
     @Option(
+            names = "--trust",
+            paramLabel = "PEM",
+            description = "Certificates to trust instead of those of the Java runtime, for tls:// servers.")
+    private @Nullable Path trust;
+
+    @Option(
             names = "--executor",
             paramLabel = "WHERE",
             defaultValue = "same-thread",
@@ -116,7 +124,7 @@ public final class LoadCommand extends HongyanCommand {
 
     @Override
     protected int run() throws InterruptedException {
-        try (Clients clients = new Clients(token, callbacksOnLoop())) {
+        try (Clients clients = new Clients(token, callbacksOnLoop(), Trust.read(trust, null, null))) {
             if (idle != null) {
                 int sessions = checked("--idle", idle, 1, MOST_PAIRS);
                 return new IdleRun(clients, ServerUrl.parse(server), sessions, seconds, reconnect, serverCpu()).run();

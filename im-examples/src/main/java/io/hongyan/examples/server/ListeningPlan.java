@@ -49,6 +49,11 @@ final class ListeningPlan {
         return hosts.size() > 1 && (isAny(tcp) || isAny(udp));
     }
 
+    /** Whether UDP is among it. */
+    boolean hasUdp() {
+        return udp != null;
+    }
+
     /** What to listen on. */
     List<NettyTransport> transports() {
         List<NettyTransport> transports = new ArrayList<>();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code server}: an {@link ImServer} that runs until a signal drains it. */
@@ -115,6 +116,9 @@ public final class ServerCommand extends HongyanCommand {
             description = "How long clients stay away at least; default 2, or 0 with --drain-to.")
     private @Nullable Duration comeBackAfter;
 
+    @Mixin
+    private final TcpOptions tcpOptions = new TcpOptions();
+
     private final CountDownLatch asked = new CountDownLatch(1);
 
     public ServerCommand() {
@@ -131,7 +135,11 @@ public final class ServerCommand extends HongyanCommand {
         }
         Drain drain = drain();
         ListeningPlan plan = new ListeningPlan(hosts(), port("--tcp", tcp), port("--udp", udp));
+        tcpOptions.check();
         ServerLimits limits = limits();
+        if (tcpOptions.hasTls() && plan.hasUdp()) {
+            LOG.warn("event=udp_in_clear detail=\"TLS protects TCP only; UDP can be read by who sees it pass\"");
+        }
         if (token == null) {
             LOG.warn(
                     "event=no_token detail=\"anybody may log in, under any name{}\"",
@@ -155,7 +163,7 @@ public final class ServerCommand extends HongyanCommand {
             try {
                 ImServer.Builder builder =
                         ImServer.builder().limits(limits).presenceVisibility(PresenceVisibility.everyone());
-                plan.transports().forEach(builder::listen);
+                plan.transports().forEach(transport -> builder.listen(tcpOptions.applyTo(transport)));
                 String secret = token;
                 return (secret == null ? builder.allowAnyone() : builder.authenticator(new TokenAuthenticator(secret)))
                         .start();
