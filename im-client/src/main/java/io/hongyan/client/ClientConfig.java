@@ -18,11 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance the first half of this client's message ids
  * @param keepAliveSeconds 0 = the server decides
  * @param sameThread whether listeners run on the event loop
-<<<<<<< HEAD
  * @param redirects which servers named by another one are trusted; null: see {@link Redirects}
-=======
  * @param tls how to speak with {@code tls://} servers; null when there is none
->>>>>>> 77fc616 (client, examples: tls:// servers)
  */
 record ClientConfig(
         List<ServerAddress> servers,
@@ -50,8 +47,5 @@ record ClientConfig(
         int laneMessages,
         long laneBytes,
         boolean sameThread,
-<<<<<<< HEAD
-        @Nullable Predicate<ServerAddress> redirects) {}
-=======
+        @Nullable Predicate<ServerAddress> redirects,
         @Nullable ClientTls tls) {}
->>>>>>> 77fc616 (client, examples: tls:// servers)

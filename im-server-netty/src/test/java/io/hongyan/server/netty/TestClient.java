@@ -22,6 +22,7 @@ import io.hongyan.protocol.packet.Packet;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
 import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.transport.netty.ClientTls;
 import io.hongyan.transport.netty.IoLoops;
 import io.hongyan.transport.netty.StreamOptions;
 import io.hongyan.transport.netty.TcpConnector;
@@ -31,9 +32,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The least that can log in, send, count and log what it was told. */
@@ -52,15 +54,36 @@ final class TestClient implements ConnectionHandler {
     }
 
     static TestClient connect(IoLoops loops, String transport, int port) {
-        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        return connect(loops, transport, port, null);
+    }
+
+    /** @param tls null = plain text */
+    static TestClient connect(IoLoops loops, String transport, int port, @Nullable ClientTls tls) {
         TestClient[] client = new TestClient[1];
-        CompletionStage<Connection> connected = transport.equals("tcp")
-                ? new TcpConnector(loops, StreamOptions.defaults())
-                        .connect(server, connection -> client[0] = new TestClient(connection, System.nanoTime()))
-                : new UdpConnector(loops, RudpConfig.defaults(), UdpOptions.defaults())
-                        .connect(server, connection -> client[0] = new TestClient(connection, System.nanoTime()));
-        connected.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        connecting(loops, transport, port, tls, connection -> client[0] = new TestClient(connection, System.nanoTime()))
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
         return client[0];
+    }
+
+    static CompletableFuture<Connection> connecting(
+            IoLoops loops, String transport, int port, @Nullable ClientTls tls) {
+        return connecting(loops, transport, port, tls, connection -> new TestClient(connection, System.nanoTime()));
+    }
+
+    private static CompletableFuture<Connection> connecting(
+            IoLoops loops,
+            String transport,
+            int port,
+            @Nullable ClientTls tls,
+            Function<Connection, ConnectionHandler> handlers) {
+        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        return (transport.equals("udp")
+                        ? new UdpConnector(loops, RudpConfig.defaults(), UdpOptions.defaults())
+                                .connect(server, handlers)
+                        : new TcpConnector(loops, StreamOptions.defaults())
+                                .connect(loops.next(), server, tls, "127.0.0.1", handlers))
+                .toCompletableFuture();
     }
 
     /** Logs in and waits for the answer. */

@@ -11,8 +11,8 @@
  * <p>Handlers of a channel, in the order of what is read; what is written goes to the socket from the last one at once.
  *
  * <pre>
- *   TCP, server    ServerPreface (until 8 bytes)  -->  NettyTcpConnection  -->  ConnectionHandler
- *   TCP, client    Connecting (until connected)   -->  ClientPreface (until 8 bytes)  -->  NettyTcpConnection  -->  ...
+ *   TCP, server    [SslHandler]  -->  NewLink (until 8 bytes)  -->  NettyTcpConnection  -->  ConnectionHandler
+ *   TCP, client    [SslHandler]  -->  Connecting (until connected)   -->  ClientPreface (until 8 bytes)  -->  NettyTcpConnection  -->  ...
  *   TCP, listener  Accepting
  *   UDP            UdpDriver  --  RudpEndpoint  -->  UdpConnection (many)  -->  ConnectionHandler
  * </pre>

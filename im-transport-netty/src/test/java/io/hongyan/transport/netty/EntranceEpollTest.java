@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.transport.netty;
+
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+class EntranceEpollTest extends EntranceContract {
+    @Override
+    IoChoice io() {
+        return IoChoice.EPOLL;
+    }
+}
