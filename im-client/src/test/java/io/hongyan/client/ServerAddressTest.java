@@ -20,7 +20,7 @@ class ServerAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tcp://[::1]:7901", "udp://chat.example:7902"})
+    @ValueSource(strings = {"tcp://[::1]:7901", "udp://chat.example:7902", "tls://chat.example:7903"})
     void printsWhatItReads(String text) {
         assertThat(ServerAddress.parse(text)).hasToString(text);
     }

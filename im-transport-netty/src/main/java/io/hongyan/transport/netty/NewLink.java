@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
@@ -116,7 +117,7 @@ final class NewLink extends ChannelInboundHandlerAdapter {
     /** The layers' exceptions too. TLS has said its alert by then. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (awaitsProxy && !dropped) {
+        if (awaitsProxy && !dropped && cause instanceof DecoderException) {
             links.entrance().events().refused(ReasonCode.PROTOCOL_VIOLATION);
         }
         drop();

@@ -45,6 +45,9 @@ final class PemFile {
     }
 
     static PemFile read(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new IOException(path + ": there is no such file");
+        }
         if (Files.size(path) > LONGEST_BYTES) {
             throw new IOException(path + " is larger than " + LONGEST_BYTES + " bytes");
         }

@@ -9,12 +9,15 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS 1.2 and 1.3 of a listener, from {@link TlsFiles} that may change while it runs: links that begin after a reload get
@@ -97,9 +100,16 @@ public final class ServerTls {
         return stamps;
     }
 
-    private record Stamp(long modifiedMillis, long bytes) {
+    /** What tells that a file is another one than before; a renamed one has another key. */
+    private record Stamp(
+            long modifiedMillis, long bytes, @Nullable Object key) {
         static Stamp of(Path path) throws IOException {
-            return new Stamp(Files.getLastModifiedTime(path).toMillis(), Files.size(path));
+            try {
+                BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+                return new Stamp(file.lastModifiedTime().toMillis(), file.size(), file.fileKey());
+            } catch (NoSuchFileException missing) {
+                return new Stamp(0, 0, null);
+            }
         }
     }
 }

@@ -240,6 +240,9 @@ abstract class TlsContract extends TransportContract {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("server.pem");
         assertThat(serverTls.reloadIfChanged()).as("looked at once").isFalse();
+        Files.delete(Objects.requireNonNull(directory).resolve("server.pem"));
+        assertThatThrownBy(serverTls::reloadIfChanged).hasMessageContaining("server.pem: there is no such file");
+        assertThat(serverTls.reloadIfChanged()).as("looked at once").isFalse();
         connected();
         certificates.server("server", "CN=mended");
         assertThat(serverTls.reloadIfChanged()).isTrue();
