@@ -171,7 +171,7 @@ class LinkFuzzTest {
                     }
                 }
                 case 14 -> receive(new Read(new UserId("bob"), scene.client.instance(), ranges(how)));
-                default -> receive(new GoAway(CODES[how % CODES.length], how * 10, how * 5, "", ""));
+                default -> receive(new GoAway(CODES[how % CODES.length], how * 10, how * 5, List.of(), ""));
             }
         }
 
@@ -286,7 +286,7 @@ class LinkFuzzTest {
             return switch (how & 15) {
                 case 0 -> new Kick(code, "");
                 case 1 -> new ErrorPacket(code, "");
-                case 2 -> new GoAway(code, how, how, how > 127 ? "127.0.0.1:2" : "?", "");
+                case 2 -> new GoAway(code, how, how, List.of(how > 127 ? "tcp://127.0.0.1:2" : "?"), "");
                 case 3 -> new Presence(new UserId("bob"), true, how);
                 case 4 -> new Count(Lane.CHAT, how >> 4);
                 case 5 -> new SyncPage(0, how, 0, 1, true);

@@ -438,7 +438,7 @@ public abstract class TransportContract {
     }
 
     /** Sends one frame. */
-    protected static void send(RecordingHandler from, Lane lane, Frame frame) {
+    public static void send(RecordingHandler from, Lane lane, Frame frame) {
         on(from, () -> {
             from.connection.write(lane, frame);
             from.connection.flush();
@@ -446,7 +446,7 @@ public abstract class TransportContract {
     }
 
     /** Runs a task on the connection's owner. */
-    protected static void on(RecordingHandler handler, Runnable task) {
+    public static void on(RecordingHandler handler, Runnable task) {
         handler.connection.owner().execute(task);
     }
 
@@ -471,7 +471,7 @@ public abstract class TransportContract {
     }
 
     /** All frames of a sequence of {@link #numbered} ones are there, in order, and nothing else. */
-    protected static void assertSequence(RecordingHandler handler, int count, int seed) {
+    public static void assertSequence(RecordingHandler handler, int count, int seed) {
         assertThat(handler.frames.size()).isEqualTo(count);
         int number = 0;
         for (Frame frame : handler.frames) {
@@ -531,7 +531,7 @@ public abstract class TransportContract {
     }
 
     /** Sends every frame back at the end of the read batch. */
-    protected static final class Echo extends RecordingHandler {
+    public static final class Echo extends RecordingHandler {
         /** A handler of this connection. */
         public Echo(Connection connection) {
             super(connection);

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hongyan.contracts.RecordingHandler;
+import io.hongyan.contracts.TransportContract;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
@@ -41,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets past the entrance of a TCP listener, and under which address. One subclass per kind of event loop. */
-@ExtendWith(LeakFree.class)
+@ExtendWith(LooksOften.class)
 @Timeout(120)
 abstract class EntranceContract {
     private static final Networks LOOPBACK = Networks.of("127.0.0.0/8", "::1");

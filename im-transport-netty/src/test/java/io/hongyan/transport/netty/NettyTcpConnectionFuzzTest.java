@@ -4,6 +4,7 @@ package io.hongyan.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.hongyan.contracts.RecordingHandler;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ProtocolException;
 import io.hongyan.protocol.ReasonCode;
@@ -20,6 +21,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,14 +124,17 @@ class NettyTcpConnectionFuzzTest {
             new LinkSettings(OPTIONS).apply(channel);
             ChannelHandler[] handlers;
             if (server) {
-                TcpLinks links = new TcpLinks(owner, OPTIONS, this::newHandler, new AtomicInteger());
-                handlers = new ChannelHandler[] {new ServerPreface(channel, links)};
+                TcpLinks links = new TcpLinks(
+                        owner, OPTIONS, Entrance.OPEN, Runnable::run, this::newHandler, new AtomicInteger());
+                handlers = new ChannelHandler[] {
+                    new NewLink(channel, links, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), false)
+                };
             } else {
                 NettyTcpConnection connection = new NettyTcpConnection(channel, owner, OPTIONS, null);
                 connection.admit();
                 connection.writePreface(Preface.request());
                 connection.handler(newHandler(connection));
-                handlers = new ChannelHandler[] {new ClientPreface(connection, owner, 10_000), connection};
+                handlers = new ChannelHandler[] {new ClientPreface(connection, owner, 10_000, () -> {}, (code, text) -> {}), connection};
             }
             channel.pipeline().addLast(handlers);
             channel.runPendingTasks();
@@ -137,7 +143,7 @@ class NettyTcpConnectionFuzzTest {
         private RecordingHandler newHandler(Connection connection) {
             RecordingHandler made = new RecordingHandler(connection) {
                 @Override
-                void onFrameHere(int type, ByteBuffer body, Lane lane) {
+                protected void onFrameHere(int type, ByteBuffer body, Lane lane) {
                     if (admits) {
                         connection.admit();
                     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract over Netty's loops, with what comes with sockets. One subclass per carrier and kind of event loop. */
-@ExtendWith(LeakFree.class)
+@ExtendWith(LooksOften.class)
 abstract class NettyTransportContract extends TransportContract {
     IoLoops loops;
 
@@ -44,7 +44,7 @@ abstract class NettyTransportContract extends TransportContract {
     }
 
     @Override
-    protected final void open() {
+    protected void open() {
         loops = newLoops();
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A hundred servers, one after the other, leave nothing behind. */
 @Timeout(120)
-@ExtendWith(LeakFree.class)
+@ExtendWith(LooksOften.class)
 class StartsAndStopsTest {
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.hongyan.contracts.RecordingHandler;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
@@ -30,12 +31,11 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What TCP under TLS keeps: all of the common contract, and whom it trusts. */
-abstract class TlsContract extends TransportContract {
+abstract class TlsContract extends NettyTransportContract {
     @TempDir
     @Nullable
     Path directory;
@@ -49,16 +49,15 @@ abstract class TlsContract extends TransportContract {
     private boolean allowsPlaintext;
 
     @Override
-    @BeforeEach
-    void start() throws IOException {
+    protected void open() {
         try {
             certificates = new TestCertificates(Objects.requireNonNull(directory));
             serverTls = ServerTls.load(certificates.server("server"));
             clientTls = ClientTls.load(certificates.ca(), null, null, null);
         } catch (Exception e) {
-            throw new IOException(e);
+            throw new AssertionError(e);
         }
-        super.start();
+        super.open();
     }
 
     @Override

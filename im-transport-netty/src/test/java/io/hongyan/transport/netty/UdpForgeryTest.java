@@ -4,6 +4,8 @@ package io.hongyan.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hongyan.contracts.RecordingHandler;
+import io.hongyan.contracts.TransportContract;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.frame.Frame;
