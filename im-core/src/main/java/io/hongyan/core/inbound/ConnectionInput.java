@@ -369,17 +369,13 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
 
     // ---- the resume
 
-    /** The session is this connection's from now on, and this owner's; it waits again when the connection is gone. */
-    void resumed(PacketDispatcher moved, int itsKeepAliveSeconds, SessionInfo before) {
-        if (phase == Phase.RESUMING) {
-            takeUp(moved, itsKeepAliveSeconds, before);
-        } else if (!DetachedSession.begin(reception, moved, itsKeepAliveSeconds, ReasonCode.CONNECTION_LOST, loop)) {
-            DetachedSession.conclude(reception, moved, ReasonCode.CONNECTION_LOST);
-        }
-        reception.detachedSessions().giveBackPlace();
+    /** Whether the session that was asked for may come. */
+    boolean isResuming() {
+        return phase == Phase.RESUMING;
     }
 
-    private void takeUp(PacketDispatcher moved, int itsKeepAliveSeconds, SessionInfo before) {
+    /** The session is this connection's from now on, and this owner's. */
+    void takeUp(PacketDispatcher moved, int itsKeepAliveSeconds) {
         Session current = moved.session();
         session = current;
         dispatcher = moved;
@@ -388,15 +384,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         phase = Phase.OPEN;
         known();
         connection.admit();
-        reception.presence().arrived(current);
-        reception.metrics().add(Metric.SESSIONS_RESUMED, 1);
-        LOG.debug(
-                "session={} event=resumed user={} transport={} remote={}",
-                current.id(),
-                current.info().user(),
-                current.info().transport(),
-                current.info().remoteAddress());
-        reception.sessionEvents().resumed(current, before);
         write(loginResult(current));
         current.attach();
         connection.flush();

@@ -127,12 +127,32 @@ final class ResumeAttempt {
                 was.attributes());
         session.moveTo(now, loop, connection, gate, input);
         reception.detachedSessions().moving();
-        if (!loop.execute(() -> input.resumed(dispatcher, keepAliveSeconds, was))) {
+        if (!loop.execute(() -> arrived(dispatcher, keepAliveSeconds, was))) {
             DetachedSession.conclude(reception, dispatcher, ReasonCode.CONNECTION_LOST);
             reception.detachedSessions().giveBackPlace();
         }
         before.endBatch();
         return true;
+    }
+
+    /** The session has come; where its new connection is gone meanwhile it waits for another one. */
+    private void arrived(PacketDispatcher dispatcher, int keepAliveSeconds, SessionInfo before) {
+        Session session = dispatcher.session();
+        if (input.isResuming()) {
+            reception.presence().arrived(session);
+            reception.metrics().add(Metric.SESSIONS_RESUMED, 1);
+            LOG.debug(
+                    "session={} event=resumed user={} transport={} remote={}",
+                    session.id(),
+                    session.info().user(),
+                    session.info().transport(),
+                    remoteAddress);
+            reception.sessionEvents().resumed(session, before);
+            input.takeUp(dispatcher, keepAliveSeconds);
+        } else if (!DetachedSession.begin(reception, dispatcher, keepAliveSeconds, ReasonCode.CONNECTION_LOST, loop)) {
+            DetachedSession.conclude(reception, dispatcher, ReasonCode.CONNECTION_LOST);
+        }
+        reception.detachedSessions().giveBackPlace();
     }
 
     /** As the answer, from the session's owner. */

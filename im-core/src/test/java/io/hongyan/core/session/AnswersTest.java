@@ -104,4 +104,33 @@ final class AnswersTest {
         }
         return builder.build();
     }
+
+    @Test
+    void beginsANewLinkWithWhatMayBeLostAndItsCounts() {
+        answers.settledNow(Lane.CHAT, 1, ReasonCode.OK);
+        long open = answers.open(Lane.CHAT);
+        assertThat(written()).hasSize(2);
+        answers.rewind();
+        answers.finish(Lane.CHAT, open);
+        answers.delivered(1);
+        assertThat(again())
+                .containsExactly(
+                        new SendResult(7, ReasonCode.OK, CounterRanges.of(1)),
+                        new Delivered(7, CounterRanges.of(1)),
+                        new Count(Lane.BULK, 0),
+                        new Count(Lane.CHAT, 1));
+        assertThat(written()).isEmpty();
+        answers.finishedNow(Lane.CHAT);
+        assertThat(written()).containsExactly(new Count(Lane.CHAT, 2));
+    }
+
+    private List<Packet> again() {
+        int before = client.packets.size();
+        world.owner(0).execute(() -> {
+            answers.writeAgain(connection);
+            connection.flush();
+        });
+        world.settle();
+        return List.copyOf(client.packets.subList(before, client.packets.size()));
+    }
 }

@@ -7,7 +7,7 @@ import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +16,17 @@ final class DeliveryQueueTest {
     void behavesLikeAQueue() {
         SplittableRandom random = new SplittableRandom(1);
         DeliveryQueue tested = new DeliveryQueue();
-        Queue<Delivery> model = new ArrayDeque<>();
+        Deque<Delivery> model = new ArrayDeque<>();
         for (int step = 0; step < 20_000; step++) {
             if (random.nextInt(100) < (step / 1000 % 2 == 0 ? 60 : 40)) {
                 Delivery delivery = delivery(step + 1);
-                tested.add(delivery);
-                model.add(delivery);
+                if (random.nextInt(4) == 0) {
+                    tested.addFirst(delivery);
+                    model.addFirst(delivery);
+                } else {
+                    tested.add(delivery);
+                    model.add(delivery);
+                }
             } else {
                 assertThat(tested.poll()).isSameAs(model.poll());
             }

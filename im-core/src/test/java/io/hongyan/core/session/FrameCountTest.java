@@ -58,4 +58,18 @@ final class FrameCountTest {
             }
         }
     }
+
+    @Test
+    void whatIsNotFinishedComesAgainAfterARewind() {
+        FrameCount count = new FrameCount();
+        count.finishNow();
+        count.open();
+        count.finishNow();
+        count.rewind();
+        assertThat(count.span()).isZero();
+        assertThat(count.tell()).isEqualTo(1);
+        count.finishNow();
+        count.finishNow();
+        assertThat(count.tell()).isEqualTo(3);
+    }
 }

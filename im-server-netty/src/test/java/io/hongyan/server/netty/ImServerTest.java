@@ -18,6 +18,7 @@ import io.hongyan.core.transport.TransportContext;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.packet.Logout;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
 import io.hongyan.transport.netty.IoChoice;
@@ -253,7 +254,7 @@ class ImServerTest {
         assertThatThrownBy(() -> server.stop((Drain) null)).isInstanceOf(NullPointerException.class);
         TestClient alice = TestClient.connect(CLIENTS, "tcp", server.port("tcp"));
         assertThat(alice.login("alice", "").code()).isEqualTo(ReasonCode.OK);
-        alice.close();
+        alice.send(new Logout());
         await().until(() -> server.sessionCount() == 0);
         assertThat(server.stop(Duration.ofSeconds(Long.MAX_VALUE)).toCompletableFuture())
                 .succeedsWithin(20, TimeUnit.SECONDS);
