@@ -150,11 +150,13 @@ final class Standing {
 
     boolean unwatch(PresenceFeed feed) {
         Set<PresenceFeed> all = watchers;
-        boolean was = all != null && all.remove(feed);
-        if (was && all.isEmpty()) {
+        if (all == null || !all.remove(feed)) {
+            return false;
+        }
+        if (all.isEmpty()) {
             watchers = null;
         }
-        return was;
+        return true;
     }
 
     /** Whether nothing is lost when it is forgotten. */
