@@ -181,10 +181,6 @@ public final class ImClient implements AutoCloseable {
         session.drainSoon();
     }
 
-    private static List<UserId> idsOf(String... users) {
-        return Arrays.stream(users).map(UserId::new).toList();
-    }
-
     /** Who this client speaks for. */
     public UserId user() {
         return config.user();
@@ -282,6 +278,10 @@ public final class ImClient implements AutoCloseable {
     @Override
     public String toString() {
         return "ImClient[" + config.user() + "/" + config.device() + " " + session.state() + "]";
+    }
+
+    private static List<UserId> idsOf(String... users) {
+        return Arrays.stream(users).map(UserId::new).toList();
     }
 
     private long offer(Address to, Payload payload, SendOptions options, @Nullable CompletableFuture<Receipt> future) {
