@@ -57,7 +57,7 @@ url() { [[ $1 == tcp ]] && echo "tcp://127.0.0.1:$tcp" || echo "udp://127.0.0.1:
 
 field() { sed -n "s/^[A-Z]* .*\"$1\":\([^,}]*\).*/\1/p" "$2"; }
 
-median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+median() { sort -n | awk -v OFMT=%.12g '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 live_heap() { # bytes of the server's heap that are reachable, after a full collection
     jcmd "$server" GC.class_histogram | awk '/^Total/ { print $3 }'

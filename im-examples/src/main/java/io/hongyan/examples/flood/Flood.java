@@ -17,6 +17,11 @@ interface Flood extends AutoCloseable {
         return false;
     }
 
+    /** Whether something that was asked is not answered yet. */
+    default boolean awaitsAnswers() {
+        return false;
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -203,13 +203,13 @@ public final class FloodCommand extends HongyanCommand {
         return (now - start) / 1e9;
     }
 
-    /** Until it has been quiet for a while. */
+    /** Until all is answered and it has been quiet for a while; for a bounded time. */
     private static void takeLastAnswers(Flood flood, FloodTally tally) throws IOException {
         long now = System.nanoTime();
         long end = now + LAST_ANSWERS_NANOS;
         long quietSince = now;
         long heard = tally.heard();
-        while (now - end < 0 && now - quietSince < QUIET_NANOS) {
+        while (now - end < 0 && (flood.awaitsAnswers() || now - quietSince < QUIET_NANOS)) {
             flood.takeAnswers(10);
             now = System.nanoTime();
             if (tally.heard() != heard) {

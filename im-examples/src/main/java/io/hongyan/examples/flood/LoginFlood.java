@@ -73,6 +73,11 @@ final class LoginFlood implements Flood {
     }
 
     @Override
+    public boolean awaitsAnswers() {
+        return open > 0;
+    }
+
+    @Override
     public void close() throws IOException {
         links.close();
     }

@@ -49,8 +49,20 @@ class FloodIT {
                         started(running, flood(server, "tcp", "silent", "--count", "500", "--seconds", "3"));
                 HongyanProcess logins =
                         started(running, flood(server, "tcp", "logins", "--rate", "200", "--seconds", "2"));
-                HongyanProcess overRate =
-                        started(running, flood(server, "tcp", "over-rate", "--rate", "1000", "--token", TOKEN));
+                HongyanProcess overRate = started(
+                        running,
+                        flood(
+                                server,
+                                "tcp",
+                                "over-rate",
+                                "--rate",
+                                "1000",
+                                "--token",
+                                TOKEN,
+                                "--from",
+                                "127.0.0.3",
+                                "--seconds",
+                                "8"));
                 HongyanProcess streams = started(running, flood(server, "tcp", "garbage", "--rate", "50"));
 
                 String handshakes = result(halfOpen);
@@ -63,8 +75,11 @@ class FloodIT {
                 String refusals = result(logins);
                 assertThat(number(refusals, "logged_in")).isZero();
                 assertThat(number(refusals, "LOGIN_REFUSED") + number(refusals, "RATE_LIMITED"))
+                        .as(refusals)
                         .isPositive();
-                assertThat(number(result(overRate), "THROTTLED")).isPositive();
+                assertThat(number(result(overRate), "THROTTLED"))
+                        .as(result(overRate))
+                        .isPositive();
                 assertThat(number(result(streams), "sent")).isPositive();
 
                 assertClean(tcp);
