@@ -4,7 +4,7 @@
 #
 #   docs/performance/fuzz.sh MINUTES [TARGET ...]      a target is a test class, such as FrameReaderFuzzTest; else all
 #
-# JOBS (2) are run at a time, each with a heap of HEAP (512m). What was found lies in target/fuzz/TARGET: `corpus`, the
+# JOBS (2) are run at a time, each with a heap of HEAP (512m) and inputs of at most MAX_LEN (2048) bytes. What was found lies in target/fuzz/TARGET: `corpus`, the
 # `log`, and for each failure a file `crash-...`. Copy that one to src/test/resources, to the directory
 # <package>/<TARGET>Inputs/<method>, and the test replays it in every build. At the end one line a target is printed.
 set -euo pipefail
@@ -60,7 +60,7 @@ fuzz() { # source file
     local classpath=$2
     (cd "$work/$name" && exec java "-Xmx$heap" -XX:+UseSerialGC -XX:-UsePerfData -ea -XX:+EnableDynamicAgentLoading \
         -cp "$classpath" com.code_intelligence.jazzer.Jazzer --target_class="${class//\//.}" \
-        -max_total_time="$seconds" -timeout=30 -rss_limit_mb=0 -max_len="${MAX_LEN:-4096}" -print_final_stats=1 \
+        -max_total_time="$seconds" -timeout=30 -rss_limit_mb=0 -max_len="${MAX_LEN:-2048}" -len_control=0 -print_final_stats=1 \
         -artifact_prefix="$work/$name/" "$work/$name/corpus" "$inputs") >"$work/$name/log" 2>&1
     rmdir --ignore-fail-on-non-empty -p "$inputs" 2>/dev/null || true
 }

@@ -81,6 +81,7 @@ final class ClientHandshake {
                 || echoed != nonce
                 || !initialUnderWay
                 || newCookie.length < 8
+                || newCookie.length > Wire.MAX_COOKIE_BYTES
                 || serverKeyExchange.length != keyExchange.length) {
             return false;
         }
