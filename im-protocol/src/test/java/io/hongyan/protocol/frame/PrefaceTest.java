@@ -53,6 +53,17 @@ class PrefaceTest {
     }
 
     @Test
+    void refusalTellsItsCode() {
+        assertThat(Preface.refusal(ReasonCode.PROTECTION_REQUIRED))
+                .isEqualTo(new byte[] {'H', 'Y', 'I', 'M', -1, 0, (byte) 212, 0});
+        assertThat(Preface.refusal(ReasonCode.UNKNOWN_REFUSAL))
+                .isEqualTo(new byte[] {'H', 'Y', 'I', 'M', -1, 1, (byte) 143, 0});
+        for (ReasonCode code : ReasonCode.values()) {
+            assertRefused(code, () -> Preface.readAnswer(ByteBuffer.wrap(Preface.refusal(code))));
+        }
+    }
+
+    @Test
     void anythingElseIsRefused() {
         byte[] http = "GET / HTTP/1.1".getBytes(StandardCharsets.US_ASCII);
         assertRefused(ReasonCode.MALFORMED_FRAME, () -> Preface.readRequest(ByteBuffer.wrap(http)));

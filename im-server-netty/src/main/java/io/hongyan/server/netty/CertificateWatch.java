@@ -7,6 +7,7 @@ import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.transport.netty.ServerTls;
 import java.io.IOException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ final class CertificateWatch implements AutoCloseable {
     private final ServerTls tls;
     private final ImMetrics metrics;
     private final ScheduledExecutorService thread;
+    private final Future<?> looking;
 
     /** @param everyMillis 1 or more */
     CertificateWatch(ServerTls tls, ImMetrics metrics, long everyMillis) {
@@ -33,7 +35,7 @@ final class CertificateWatch implements AutoCloseable {
             made.setDaemon(true);
             return made;
         });
-        thread.scheduleWithFixedDelay(this::look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        this.looking = thread.scheduleWithFixedDelay(this::look, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Looks at once. @return whether there is a new certificate */
@@ -57,6 +59,7 @@ final class CertificateWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        looking.cancel(false);
+        thread.shutdown();
     }
 }
