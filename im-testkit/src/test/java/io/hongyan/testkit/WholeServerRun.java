@@ -7,10 +7,13 @@ import io.hongyan.client.IncomingMessage;
 import io.hongyan.client.Receipt;
 import io.hongyan.client.ReceiptLevel;
 import io.hongyan.client.SendOptions;
+import io.hongyan.core.listener.DeliveryListener;
+import io.hongyan.core.listener.Verdict;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Payload;
+import io.hongyan.protocol.packet.UserId;
 import io.hongyan.simnet.DeliveryChecker;
 import io.hongyan.simnet.DeliveryReport;
 import io.hongyan.simnet.DeliveryViolation;
@@ -26,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,16 +71,26 @@ final class WholeServerRun {
     private final List<String> wrong = new ArrayList<>();
     private final List<Sent> accepted = new ArrayList<>();
     private int kills;
+    private int stops;
     private int received;
     private int returns;
+    private int finished;
 
     WholeServerRun(long seed, @Nullable Planted bug) {
         random = RandomStream.of(seed, "whole server");
         world = TestWorld.seeded(seed);
         durable = random.chance(0.5);
+        boolean intercepts = random.chance(0.3);
+        boolean hears = random.chance(0.3);
         FaultyStore store = durable ? FaultyStore.durable(world).delay(Duration.ofMillis(random.between(0, 20))) : null;
         server = world.server(node -> {
             node.allowAnyone().noRateLimits();
+            if (intercepts) {
+                node.interceptor((sender, message) -> Verdict.pass());
+            }
+            if (hears) {
+                node.deliveryListener(new DeliveryListener() {});
+            }
             return store == null ? node : node.messageStore(store);
         });
         if (bug != null) {
@@ -96,8 +110,10 @@ final class WholeServerRun {
         }
     }
 
-    /** @return how many messages were shown */
-    int play() {
+    /** What happened, for a test to see that enough does. */
+    record Course(int shown, int kills, int logins, int processes) {}
+
+    Course play() {
         long steps = random.between(15, 35);
         for (long step = 0; step < steps; step++) {
             for (long sends = random.between(0, 3); sends > 0; sends--) {
@@ -108,7 +124,14 @@ final class WholeServerRun {
         }
         everybodyIsWell();
         check();
-        return received;
+        return new Course(
+                received,
+                kills,
+                finished
+                        + devices.stream()
+                                .mapToInt(device -> device.client.logins())
+                                .sum(),
+                returns);
     }
 
     private void trouble() {
@@ -128,6 +151,7 @@ final class WholeServerRun {
                     restartServer();
                 }
             }
+            case 16 -> server.node().kick(new UserId(device.user.name), ReasonCode.GOING_AWAY, "");
             case 15 -> device.client.link().cut(Duration.ofMillis(random.between(30_000, 60_000)));
             default -> {}
         }
@@ -136,7 +160,15 @@ final class WholeServerRun {
     private void restartServer() {
         kills++;
         returns++;
-        server.kill();
+        if (random.chance(0.3)) {
+            stops++;
+            CompletableFuture<Void> stopped = server.stop(Duration.ofMillis(random.between(0, 2_000)));
+            assertThat(world.runUntil(stopped::isDone, Duration.ofSeconds(30)))
+                    .as("the server has stopped")
+                    .isTrue();
+        } else {
+            server.kill();
+        }
         world.run(Duration.ofMillis(random.between(0, 2_000)));
         server.restart();
     }
@@ -147,11 +179,16 @@ final class WholeServerRun {
             device.client.link().restore();
             device.comeBack();
         }
+        becomesQuiet();
+        // Who does not know yet that its server has died hears of it now.
+        world.run(Duration.ofSeconds(40));
+        becomesQuiet();
+    }
+
+    private void becomesQuiet() {
         for (int slices = 0; slices < 200 && !world.runUntil(this::isQuiet, Duration.ofSeconds(3)); slices++) {
             devices.forEach(Device::comeBack);
         }
-        world.run(Duration.ofSeconds(3));
-        acknowledgeAccepted();
     }
 
     private boolean isQuiet() {
@@ -174,7 +211,11 @@ final class WholeServerRun {
 
     private void check() {
         require(byDevice.check(), DeliveryViolation.DOUBLED, DeliveryViolation.OUT_OF_ORDER, DeliveryViolation.PHANTOM);
-        require(byUser.check(), DeliveryViolation.MISSING);
+        require(
+                byUser.check(),
+                DeliveryViolation.MISSING,
+                DeliveryViolation.REFUSED_YET_RECEIVED,
+                DeliveryViolation.CONTRADICTORY_ANSWER);
         assertThat(wrong).isEmpty();
         for (Device device : devices) {
             assertThat(device.client.isOnline())
@@ -232,6 +273,7 @@ final class WholeServerRun {
         void comeIn() {
             returns += processes > 0 ? 1 : 0;
             TestClient before = isIn ? client : null;
+            finished += client == null ? 0 : client.logins();
             String process = user.name + "/" + id + "." + ++processes;
             name = process;
             isIn = true;
@@ -319,8 +361,11 @@ final class WholeServerRun {
             }
         } else if (receipt.code() == ReasonCode.OK) {
             accepted.add(sent);
+        } else if (receipt.code() == ReasonCode.BACKPRESSURED && stops > 0) {
+            // A server that stops takes nothing more, and says so.
+            byUser.refused(sent.from, sent.to, sent.lane, sent.number);
         } else if (!receipt.code().endsConnection()) {
-            wrong.add(receipt + " of " + sent);
+            wrong.add(world.now() + " " + receipt + " of " + sent);
         }
     }
 }

@@ -4,7 +4,8 @@ package io.hongyan.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.simnet.Seeds;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,13 +20,25 @@ final class WholeServerSimulationTest {
 
     @Test
     void losesDoublesAndReordersNothing() {
-        AtomicLong seeds = new AtomicLong();
-        AtomicLong received = new AtomicLong();
-        Seeds.forEach(WholeServerSimulationTest.class, "im-testkit", 1, SEEDS, seed -> {
-            received.addAndGet(new WholeServerRun(seed, null).play());
-            seeds.incrementAndGet();
-        });
-        assertThat(received.get()).isGreaterThan(seeds.get() == 1 ? -1 : 20 * seeds.get());
+        List<WholeServerRun.Course> courses = new ArrayList<>();
+        Seeds.forEach(
+                WholeServerSimulationTest.class,
+                "im-testkit",
+                1,
+                SEEDS,
+                seed -> courses.add(new WholeServerRun(seed, null).play()));
+        if (courses.size() >= SEEDS) {
+            assertThat(courses.stream().mapToInt(WholeServerRun.Course::shown).sum())
+                    .isGreaterThan(30 * SEEDS);
+            assertThat(courses.stream().mapToInt(WholeServerRun.Course::kills).sum())
+                    .isGreaterThan(SEEDS / 2);
+            assertThat(courses.stream().mapToInt(WholeServerRun.Course::logins).sum())
+                    .isGreaterThan(10 * SEEDS);
+            assertThat(courses.stream()
+                            .mapToInt(WholeServerRun.Course::processes)
+                            .sum())
+                    .isGreaterThan(2 * SEEDS);
+        }
     }
 
     @ParameterizedTest
