@@ -509,9 +509,11 @@ public abstract class TransportContract {
         public void run() {
             Connection connection = handler.connection;
             stalled = false;
-            while (sent < count && connection.isWritable(Lane.CHAT)) {
-                connection.write(Lane.CHAT, numbered(sent, seed));
-                sent++;
+            int next = sent;
+            while (next < count && connection.isWritable(Lane.CHAT)) {
+                connection.write(Lane.CHAT, numbered(next, seed));
+                next++;
+                sent = next;
             }
             connection.flush();
             if (sent < count) {
