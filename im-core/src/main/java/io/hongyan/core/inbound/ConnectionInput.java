@@ -55,6 +55,14 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionInput implements ConnectionHandler, Swept, SessionHolder, Replacement {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionInput.class);
 
+    /** Frames that a peer may send before LOGIN: optional ones of a later version, which are skipped. */
+    private static final int MOST_SKIPPED_FRAMES = 16;
+
+    /** Shortest and longest wait for a debt to be paid, in ns; a longer one is waited for in turns. */
+    private static final long LEAST_REST_NANOS = 1_000_000;
+
+    private static final long MOST_REST_NANOS = 1_000_000_000;
+
     private final Reception reception;
     private final Connection connection;
     private final Loop loop;
@@ -66,6 +74,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private long restedNanos;
     private long readNanos;
     private int sweepPlace;
+    private int skippedFrames;
     private boolean stranger = true;
     private @Nullable Departure departure;
     private @Nullable Login login;
@@ -337,6 +346,9 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private void loginFrame(int type, ByteBuffer body) {
         Packet packet = connection.codec().decode(type, body);
         if (packet == null) {
+            if (++skippedFrames > MOST_SKIPPED_FRAMES) {
+                throw new ProtocolException(ReasonCode.PROTOCOL_VIOLATION, "too much before LOGIN");
+            }
             return;
         }
         if (packet instanceof Login login) {
@@ -355,15 +367,21 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         login = packet;
         loginNumber = reception.nextSessionId();
         phase = Phase.JUDGED;
-        gate.pause(PauseReason.LOGIN);
         long now = loop.nowNanos();
         AddressRates rates = reception.loginRates();
+        long excessNanos = rates == null ? 0 : rates.takeOrWait(connection.remoteAddress(), now);
         if (reception.isStopping()) {
             refuse(ReasonCode.SERVER_STOPPING, "the server is being stopped");
-        } else if (rates != null && !rates.take(connection.remoteAddress(), now)) {
-            refuse(ReasonCode.RATE_LIMITED, "too many logins from this address");
-        } else if (!reception.logins().submit(newAttempt(packet, now))) {
-            refuse(ReasonCode.SERVER_BUSY, "too many logins at once");
+        } else if (excessNanos > 0) {
+            refuse(ReasonCode.RATE_LIMITED, "too many logins from this address", excessNanos);
+        } else {
+            gate.pause(PauseReason.LOGIN);
+            if (!reception.logins().submit(newAttempt(packet, now))) {
+                refuse(
+                        ReasonCode.SERVER_BUSY,
+                        "too many logins at once",
+                        reception.busyPace().nextNanos(now));
+            }
         }
     }
 
@@ -621,12 +639,15 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         }
         if (gate.isPaused()) {
             heardNanos = nowNanos;
-            restedNanos = nowNanos;
             dispatcher().rest();
             if (nowNanos - readNanos >= patienceNanos && connection.silentNanos() < patienceNanos) {
                 end(ReasonCode.NO_PROGRESS, "answers are not read");
+                return;
             }
-            return;
+            if (!gate.isPausedOnlyFor(PauseReason.RATE)) {
+                restedNanos = nowNanos;
+                return;
+            }
         }
         long idleNanos = keepAliveSeconds * 2_500_000_000L;
         long silentNanos = nowNanos - heardNanos;
@@ -636,8 +657,29 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                 && current.stalledNanos(nowNanos) >= patienceNanos
                 && nowNanos - restedNanos >= patienceNanos) {
             end(ReasonCode.NO_PROGRESS, "messages are not counted");
-        } else {
+        } else if (!gate.isPaused()) {
             dispatcher().sweep(nowNanos);
+        }
+    }
+
+    /** The session is not read until its client has paid for what it sent. */
+    void restUntilPaid() {
+        if (phase == Phase.OPEN && gate.pause(PauseReason.RATE)) {
+            reception.metrics().add(Metric.SESSIONS_SLOWED, 1);
+            readOnWhenPaid();
+        }
+    }
+
+    private void readOnWhenPaid() {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        long debt = dispatcher().debtNanos();
+        if (debt == 0) {
+            gate.resume(PauseReason.RATE);
+        } else {
+            long rest = Math.max(LEAST_REST_NANOS, Math.min(MOST_REST_NANOS, debt));
+            connection.owner().schedule(rest, this::readOnWhenPaid);
         }
     }
 
@@ -651,6 +693,11 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     // ---- saying good-bye
 
     private void refuse(ReasonCode code, String text) {
+        refuse(code, text, 0);
+    }
+
+    /** @param excessNanos how much longer to stay away because of how many there are */
+    private void refuse(ReasonCode code, String text, long excessNanos) {
         reception.metrics().add(Metric.LOGINS_REFUSED, code, 1);
         LOG.debug(
                 "session=- event=login_refused user={} code={} remote={}",
@@ -662,7 +709,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         }
         phase = Phase.ENDED;
         early = null;
-        write(LoginResult.refused(code, text, spread(code)));
+        write(LoginResult.refused(code, text, spread(code) + (int) (excessNanos / 1_000_000)));
         connection.flush();
         connection.close(code, text);
     }

@@ -2,7 +2,6 @@
 package io.hongyan.core.inbound;
 
 import io.hongyan.core.limit.ServerLimits;
-import io.hongyan.core.limit.TokenBucket;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.routing.InstanceWindow;
@@ -61,11 +60,12 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     private final boolean countsBulkApart;
     private final int maxMessageBytes;
     private final long reassemblyTimeoutNanos;
-    private final @Nullable TokenBucket bucket;
     private ConnectionInput input;
     private Loop loop;
+    private final @Nullable SessionRates rates;
     private @Nullable Reassembler reassembler;
     private Lane channel = Lane.CHAT;
+    private boolean paidFor;
 
     PacketDispatcher(Reception reception, ConnectionInput input, Session session, InstanceWindow window) {
         this.reception = reception;
@@ -79,23 +79,29 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         ServerLimits limits = reception.limits();
         this.maxMessageBytes = limits.maxMessageBytes();
         this.reassemblyTimeoutNanos = limits.reassemblyTimeoutMillis() * 1_000_000;
-        this.bucket = limits.rateLimited()
-                ? new TokenBucket(limits.messagesPerSecond(), limits.messageBurst(), loop.nowNanos())
-                : null;
+        this.rates = limits.rateLimited() ? new SessionRates(limits, loop.nowNanos()) : null;
     }
 
-    /** @throws ProtocolException when the frame is no packet, or one that is not allowed */
+    /** @throws ProtocolException when the frame is no packet, or one that is not allowed, or one of a flood */
     void onFrame(int type, ByteBuffer body, Lane lane) {
         boolean counted = Frame.isCounted(type);
         if (counted && !lane.isOrdered()) {
             throw new ProtocolException(ReasonCode.PROTOCOL_VIOLATION, "a counted frame in a lane without order");
         }
         channel = countsBulkApart && lane == Lane.BULK ? Lane.BULK : Lane.CHAT;
+        int length = Frame.HEADER_BYTES + body.remaining();
+        paidFor = false;
         Packet packet = session.connection().codec().decode(type, body);
         boolean sawToCount = packet != null && packet.accept(this);
         if (counted && !sawToCount) {
             answers.finishedNow(channel);
         }
+        charge(length);
+    }
+
+    /** How long the session is not to be read, because its client sent more than it may, in ns; 0 when it may. */
+    long debtNanos() {
+        return rates == null ? 0 : rates.debtNanos(loop.nowNanos());
     }
 
     /** Gives up the messages whose chunks have stopped coming. The session is woken to tell its client. */
@@ -175,6 +181,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     @Override
     public Boolean onChunk(Chunk chunk) {
         requireOwn(chunk.id());
+        paidFor = chunk.slice().size() >= SessionRates.PAYING_CHUNK_BYTES;
         Reassembler chunks = reassembler;
         if (chunks == null) {
             chunks = new Reassembler(maxMessageBytes, reception.reassembly());
@@ -253,7 +260,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
     private void onEphemeral(Message message) {
         if (input.departedFor(loop.nowNanos(), isReceiving()) != null
                 || message.payload().size() > maxMessageBytes
-                || bucket != null && !bucket.take(loop.nowNanos())) {
+                || !takeToken()) {
             metrics.add(Metric.EPHEMERAL_DROPPED, 1);
             return;
         }
@@ -273,7 +280,28 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
         if (departed != null) {
             return departed;
         }
-        return bucket != null && !bucket.take(loop.nowNanos()) ? ReasonCode.THROTTLED : null;
+        return takeToken() ? null : ReasonCode.THROTTLED;
+    }
+
+    private boolean takeToken() {
+        paidFor = rates == null || rates.takeMessage(loop.nowNanos());
+        return paidFor;
+    }
+
+    /** What the client owes it pays by not being read, and a flood ends the session. */
+    private void charge(int length) {
+        SessionRates payer = rates;
+        if (payer == null) {
+            return;
+        }
+        long now = loop.nowNanos();
+        payer.takeFrame(length, paidFor, now);
+        if (payer.isFlood(now)) {
+            throw new ProtocolException(ReasonCode.RATE_LIMITED, "far more packets than the rate allows");
+        }
+        if (payer.debtNanos(now) > 0) {
+            input.restUntilPaid();
+        }
     }
 
     private boolean taken(Message message, long counter) {
@@ -377,6 +405,7 @@ final class PacketDispatcher implements Packet.Handler<Boolean> {
 
     @Override
     public Boolean onCount(Count count) {
+        paidFor = session.outbox().covered(count.channel(), count.count()) > 0;
         reception.mailboxes().counted(session, count.channel(), count.count(), loop.batch(), loop.nowNanos());
         reception.deliveryEvents().restWhileFull(session.info().user(), session);
         return false;

@@ -4,6 +4,7 @@ package io.hongyan.core.inbound;
 import io.hongyan.core.auth.Authenticator;
 import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.AddressRates;
+import io.hongyan.core.limit.ReturnPace;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
@@ -65,6 +66,7 @@ public final class Reception implements ConnectionAcceptor {
     private final @Nullable AddressRates loginRates;
     private final DetachedSessions detachedSessions;
     private final ResumeSecret.Source secrets = new ResumeSecret.Source();
+    private final ReturnPace busyPace;
     private final long serverInstance;
     private final int capabilities;
     private final AtomicLong sessionIds;
@@ -120,6 +122,7 @@ public final class Reception implements ConnectionAcceptor {
                 ? new AddressRates(limits.loginsPerSecond(), limits.loginBurst(), limits.loginAddresses())
                 : null;
         this.detachedSessions = new DetachedSessions(limits);
+        this.busyPace = new ReturnPace(limits.concurrentLogins());
         this.serverInstance = parts.serverInstance();
         this.capabilities = parts.durable() ? LoginResult.DURABLE_STORE : 0;
         this.sessionIds = new AtomicLong(parts.firstSessionId());
@@ -327,6 +330,11 @@ public final class Reception implements ConnectionAcceptor {
     @Nullable
     AddressRates loginRates() {
         return loginRates;
+    }
+
+    /** When logins come back that found the queue full. */
+    ReturnPace busyPace() {
+        return busyPace;
     }
 
     long serverInstance() {

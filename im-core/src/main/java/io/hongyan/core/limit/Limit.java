@@ -62,7 +62,7 @@ public enum Limit {
             0,
             10_000_000,
             "Logins that wait for an authentication.",
-            "The login is refused with SERVER_BUSY and a spread delay."),
+            "The login is refused with SERVER_BUSY and a spread delay that grows with the crowd."),
     /** Connections that have not logged in, in the whole node. */
     STRANGERS(
             "strangers",
@@ -89,7 +89,7 @@ public enum Limit {
             1,
             1_000_000,
             "Logins and resumes of one address, an IPv6 /64 counting as one.",
-            "The login is refused with RATE_LIMITED and a delay."),
+            "The login is refused with RATE_LIMITED and a spread delay that grows with the excess."),
     /** Logins of one address at once, after a rest. */
     LOGIN_BURST(
             "loginBurst",
@@ -162,6 +162,45 @@ public enum Limit {
             10_000_000,
             "Messages of one session at once, after a rest.",
             "As messagesPerSecond."),
+    /** Bytes of one session's frames, chunks as they come. */
+    BYTES_PER_SECOND(
+            "bytesPerSecond",
+            "bytes/s per session",
+            1024 * 1024,
+            1024,
+            1_000_000_000,
+            "Bytes of one session's frames, chunks as they come.",
+            "The session is not read until the rate allows it; nothing is refused."),
+    /** Bytes of one session at once, after a rest. */
+    BYTE_BURST(
+            "byteBurst",
+            "bytes per session",
+            4 * 1024 * 1024,
+            64 * 1024,
+            1 << 30,
+            "Bytes of one session at once, after a rest.",
+            "As bytesPerSecond."),
+    /**
+     * Packets of one session that nothing else pays for. Paid for are messages within their rate, counts that cover
+     * messages, and chunks of 1 KiB or more.
+     */
+    PACKETS_PER_SECOND(
+            "packetsPerSecond",
+            "packets/s per session",
+            1000,
+            10,
+            10_000_000,
+            "Packets of one session but messages within their rate, counts that cover messages, chunks of 1 KiB or more.",
+            "The session is not read until the rate allows it; four bursts beyond it is closed with RATE_LIMITED."),
+    /** Such packets of one session at once, after a rest. */
+    PACKET_BURST(
+            "packetBurst",
+            "packets per session",
+            2000,
+            100,
+            10_000_000,
+            "Such packets of one session at once, after a rest.",
+            "As packetsPerSecond."),
     /** Silence after which a client sends PING, unless it asks for another one. */
     KEEP_ALIVE_SECONDS(
             "keepAliveSeconds",

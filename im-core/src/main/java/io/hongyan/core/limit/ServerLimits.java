@@ -48,7 +48,10 @@ public final class ServerLimits {
         return values[limit.ordinal()];
     }
 
-    /** Whether messages per session, logins and connections per address are limited; true unless switched off. */
+    /**
+     * Whether messages, bytes and packets per session, and logins and connections per address, are limited; true unless
+     * switched off.
+     */
     public boolean rateLimited() {
         return rateLimited;
     }
@@ -136,6 +139,26 @@ public final class ServerLimits {
     /** Messages of one session at once, after a rest. In messages per session. */
     public int messageBurst() {
         return (int) value(Limit.MESSAGE_BURST);
+    }
+
+    /** Bytes of one session's frames, chunks as they come. In bytes/s per session. */
+    public int bytesPerSecond() {
+        return (int) value(Limit.BYTES_PER_SECOND);
+    }
+
+    /** Bytes of one session at once, after a rest. In bytes per session. */
+    public int byteBurst() {
+        return (int) value(Limit.BYTE_BURST);
+    }
+
+    /** Packets of one session that nothing else pays for. In packets/s per session. */
+    public int packetsPerSecond() {
+        return (int) value(Limit.PACKETS_PER_SECOND);
+    }
+
+    /** Such packets of one session at once, after a rest. In packets per session. */
+    public int packetBurst() {
+        return (int) value(Limit.PACKET_BURST);
     }
 
     /** Silence after which a client sends PING, unless it asks for another one. In s. */
@@ -315,8 +338,8 @@ public final class ServerLimits {
         }
 
         /**
-         * Switches off the rates of messages per session, and all bounds per address: logins and connections. For load tests
-         * and trusted networks.
+         * Switches off the rates of messages, bytes and packets per session, and all bounds per address: logins and
+         * connections. For load tests and trusted networks.
          */
         public Builder noRateLimits() {
             rateLimited = false;
@@ -406,6 +429,26 @@ public final class ServerLimits {
         /** Messages of one session at once, after a rest. In messages per session. */
         public Builder messageBurst(int messageBurst) {
             return set(Limit.MESSAGE_BURST, messageBurst);
+        }
+
+        /** Bytes of one session's frames, chunks as they come. In bytes/s per session. */
+        public Builder bytesPerSecond(int bytesPerSecond) {
+            return set(Limit.BYTES_PER_SECOND, bytesPerSecond);
+        }
+
+        /** Bytes of one session at once, after a rest. In bytes per session. */
+        public Builder byteBurst(int byteBurst) {
+            return set(Limit.BYTE_BURST, byteBurst);
+        }
+
+        /** Packets of one session that nothing else pays for. In packets/s per session. */
+        public Builder packetsPerSecond(int packetsPerSecond) {
+            return set(Limit.PACKETS_PER_SECOND, packetsPerSecond);
+        }
+
+        /** Such packets of one session at once, after a rest. In packets per session. */
+        public Builder packetBurst(int packetBurst) {
+            return set(Limit.PACKET_BURST, packetBurst);
         }
 
         /** Silence after which a client sends PING, unless it asks for another one. In s. */

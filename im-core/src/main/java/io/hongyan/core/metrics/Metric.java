@@ -69,6 +69,8 @@ public enum Metric {
     SPILLS("hongyan.sessions.spilled"),
     /** Times that the server stopped reading a connection, for whatever reason. */
     READING_PAUSED("hongyan.connections.reading.paused"),
+    /** Times that a session sent more bytes or packets than it may, and was not read for a while. */
+    SESSIONS_SLOWED("hongyan.sessions.slowed"),
     /** Packets of a kind that this server does not serve. */
     PACKETS_UNSERVED("hongyan.packets.unserved"),
     /** Connections that were ended because the time of a drain was up. */

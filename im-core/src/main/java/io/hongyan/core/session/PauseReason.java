@@ -12,7 +12,9 @@ public enum PauseReason {
     /** Too much is under way from its loop to another one. */
     LOOP_PAIR,
     /** Events about its messages wait for listeners. */
-    EVENTS;
+    EVENTS,
+    /** It sends more bytes or packets than it may. */
+    RATE;
 
     /** Whether it is the session's, whatever its connection, and ends by {@link Session#resumeReading}. */
     boolean outlivesConnection() {

@@ -50,6 +50,11 @@ public final class ReadGate {
         return (reasons & 1 << reason.ordinal()) != 0;
     }
 
+    /** Whether the connection is not read for this reason alone. */
+    public boolean isPausedOnlyFor(PauseReason reason) {
+        return reasons == 1 << reason.ordinal();
+    }
+
     /** Whether the connection is not read. */
     public boolean isPaused() {
         return reasons != 0;
