@@ -40,7 +40,7 @@ final class ConnectionCore {
     /** The largest number the peer acknowledged. */
     long largestAcked = -1;
 
-    final ConnectionCounters counters = new ConnectionCounters();
+    final ConnectionCounters counters;
     final ConnectionNames names;
     final PeerPath path;
     final Lanes lanes;
@@ -74,6 +74,7 @@ final class ConnectionCore {
             @Nullable Protector protector,
             long nowNanos) {
         this.endpoint = endpoint;
+        this.counters = new ConnectionCounters(endpoint.totals());
         this.names = names;
         this.protector = protector;
         path = new PeerPath(remote);
@@ -103,7 +104,7 @@ final class ConnectionCore {
             return lanes.out(lane).offer(frame);
         }
         if (frame.length > RudpConfig.MAX_EPHEMERAL_BYTES || !hot.ephemeral.offer(frame)) {
-            counters.ephemeralDropped++;
+            counters.droppedEphemeral();
         }
         return true;
     }
@@ -387,7 +388,7 @@ final class ConnectionCore {
     }
 
     void onPacketLost(SentPackets sent, long packetNumber, long nowNanos, boolean byTimer) {
-        counters.datagramsLost++;
+        counters.lost();
         for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
             lanes.onLost(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
         }

@@ -3,6 +3,8 @@ package io.hongyan.protocol.rudp;
 
 /** What one connection counts; the meaning of each is told by {@link RudpStats}. */
 final class ConnectionCounters {
+    private final EndpointTotals totals;
+
     long datagramsSent;
     long bytesSent;
     long datagramsReceived;
@@ -16,6 +18,20 @@ final class ConnectionCounters {
     long duplicatesDropped;
     long ephemeralDropped;
 
+    ConnectionCounters(EndpointTotals totals) {
+        this.totals = totals;
+    }
+
+    void lost() {
+        datagramsLost++;
+        totals.datagramsLost++;
+    }
+
+    void droppedEphemeral() {
+        ephemeralDropped++;
+        totals.ephemeralDropped++;
+    }
+
     void sent(int bytes) {
         datagramsSent++;
         bytesSent += bytes;
@@ -28,6 +44,7 @@ final class ConnectionCounters {
 
     void retransmitted(int bytes) {
         messagesRetransmitted++;
+        totals.messagesRetransmitted++;
         bytesRetransmitted += bytes;
     }
 

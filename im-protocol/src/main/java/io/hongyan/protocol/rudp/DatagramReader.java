@@ -160,7 +160,7 @@ final class DatagramReader {
             return false;
         }
         if (connection.isPaused()) {
-            connection.counters.ephemeralDropped++;
+            connection.counters.droppedEphemeral();
         } else {
             events.add(RudpEvent.FRAME, connection, 2, null, offset, length);
         }

@@ -58,6 +58,7 @@ public final class RudpEndpoint {
     private int turn;
     private long skipState;
 
+    private final EndpointTotals totals = new EndpointTotals();
     private final long[] dropped = new long[DropReason.values().length];
     private long handshakesCompleted;
     private long handshakesStarted;
@@ -380,6 +381,9 @@ public final class RudpEndpoint {
                 bytesReceived,
                 datagramsSent,
                 bytesSent,
+                totals.datagramsLost,
+                totals.messagesRetransmitted,
+                totals.ephemeralDropped,
                 byReason);
     }
 
@@ -389,6 +393,10 @@ public final class RudpEndpoint {
     }
 
     // For the classes of the engine.
+
+    EndpointTotals totals() {
+        return totals;
+    }
 
     void ready(ConnectionCore connection) {
         ready.add(connection);

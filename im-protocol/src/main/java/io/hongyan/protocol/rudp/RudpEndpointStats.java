@@ -20,6 +20,9 @@ import java.util.Map;
  * @param bytesReceived their UDP payload
  * @param datagramsSent all of them
  * @param bytesSent their UDP payload
+ * @param datagramsLost declared lost by connections of this endpoint, past ones included
+ * @param messagesRetransmitted messages and fragments of messages sent again by them
+ * @param ephemeralDropped ephemeral messages dropped by them on this side
  * @param dropped datagrams dropped in silence, by reason; reasons that never happened are absent
  */
 @ThreadSafe
@@ -37,6 +40,9 @@ public record RudpEndpointStats(
         long bytesReceived,
         long datagramsSent,
         long bytesSent,
+        long datagramsLost,
+        long messagesRetransmitted,
+        long ephemeralDropped,
         Map<DropReason, Long> dropped) {
 
     /** Takes an immutable copy of the map. */
