@@ -5,6 +5,7 @@ import io.hongyan.core.auth.Authenticator;
 import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.inbound.Reception;
 import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.limit.SlowConsumerPolicy;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
@@ -62,6 +63,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,9 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     private final MessageRouter router;
     private final PresenceBoard board;
     private final Reception reception;
+    private final TransportCounts transportCounts;
+    private final HealthCheck health;
+    private final AtomicBoolean expiring = new AtomicBoolean();
 
     private final CompletableFuture<List<Bound>> started = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -181,6 +186,8 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
                 instance,
                 instance >>> 24,
                 store.durable()));
+        this.transportCounts = new TransportCounts(transports, invoker, builder.metrics);
+        this.health = new HealthCheck(clock, housekeeper, limits, reception, mailboxes, sends);
     }
 
     /** A builder with safe defaults. */
@@ -207,6 +214,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             starts = outcomes;
         }
         LOG.info("event=starting transports={} store=\"{}\"", transports.size(), store.description());
+        health.begin();
         tickLater();
         for (int i = 0; i < transports.size(); i++) {
             start(transports.get(i), outcomes.get(i));
@@ -405,6 +413,46 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         return new Presence(user, now.online(), since, sessions(user));
     }
 
+    // ---- how it is
+
+    /** What the node holds now. Cheap enough for every second, from any thread. */
+    public NodeStats stats() {
+        return new NodeStats(
+                reception.connections(),
+                reception.strangers(),
+                registry.size(),
+                registry.homes().size(),
+                reception.loginsWaiting(),
+                workers.busyLanes(),
+                reception.reassemblyBytes(),
+                mailboxes.bulkBytes(),
+                sends.outstanding(),
+                mailboxes.storeOperations(),
+                transportCounts.latest());
+    }
+
+    /**
+     * Looks whether the node works and should be sent clients. Does not block.
+     *
+     * @return complete within about a second, at once when all is well; what hangs on it runs on no event loop
+     */
+    public CompletionStage<Health> health() {
+        if (stopped.isDone()) {
+            return CompletableFuture.completedStage(new Health(false, false, List.of("it has stopped")));
+        }
+        boolean hasBegun;
+        synchronized (this) {
+            hasBegun = startCalled;
+        }
+        if (!hasBegun) {
+            return CompletableFuture.completedStage(new Health(true, false, List.of("it has not started")));
+        }
+        if (stopping) {
+            return health.check(List.of("it is being stopped"));
+        }
+        return health.check(started.isDone() ? List.of() : List.of("not every listener is bound"));
+    }
+
     // ---- inside
 
     /** What is held in memory now, for tests of leaks. */
@@ -509,6 +557,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
 
     private void closeParts() {
         sends.close();
+        transportCounts.ask();
         List<CompletableFuture<Void>> stops;
         synchronized (this) {
             stops = silenced;
@@ -553,13 +602,27 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             return;
         }
         long now = clock.nanoTime();
+        health.ticked(now);
         reception.expireLogins(now);
         board.tick(now);
         if (isExpiryDue()) {
             sends.expire(now);
-            mailboxes.expire(EXPIRED_AT_ONCE);
+            expireInStore();
+            transportCounts.ask();
         }
         tickLater();
+    }
+
+    /** Not again before the store has answered: one that does not would be asked for ever. */
+    private void expireInStore() {
+        if (expiring.compareAndSet(false, true)) {
+            mailboxes.expire(EXPIRED_AT_ONCE).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    health.storeAnswered();
+                }
+                expiring.set(false);
+            });
+        }
     }
 
     private synchronized boolean isExpiryDue() {
@@ -677,6 +740,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         private PresenceVisibility presenceVisibility = PresenceVisibility.oneself();
         private boolean anyone;
         private boolean noRateLimits;
+        private @Nullable SlowConsumerPolicy slowConsumer;
         private ServerLimits limits = ServerLimits.defaults();
         private @Nullable MessageStore store;
         private ImMetrics metrics = ImMetrics.NONE;
@@ -760,9 +824,18 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             return this;
         }
 
-        /** Switches the rates of messages and logins off. */
+        /** Switches the rates of messages, bytes, packets and logins off. */
         public Builder noRateLimits() {
             noRateLimits = true;
+            return this;
+        }
+
+        /**
+         * What becomes of a user who does not read what is written to him; {@link SlowConsumerPolicy#KEEP_FOR_LATER} by
+         * default. Before what the limits say.
+         */
+        public Builder slowConsumer(SlowConsumerPolicy policy) {
+            slowConsumer = Objects.requireNonNull(policy, "policy");
             return this;
         }
 
@@ -831,7 +904,14 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         }
 
         private ServerLimits allLimits() {
-            return noRateLimits ? limits.toBuilder().noRateLimits().build() : limits;
+            ServerLimits.Builder all = limits.toBuilder();
+            if (noRateLimits) {
+                all.noRateLimits();
+            }
+            if (slowConsumer != null) {
+                all.slowConsumer(slowConsumer);
+            }
+            return all.build();
         }
     }
 }

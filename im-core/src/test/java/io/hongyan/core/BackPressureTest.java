@@ -269,6 +269,23 @@ final class BackPressureTest {
         assertThat(rude.closes).containsExactly(ReasonCode.NO_PROGRESS);
     }
 
+    /** Nothing that is counted was ever written to it, and it says that it is alive. */
+    @Test
+    void closesAPeerThatReadsNothingThoughItIsOwedNoCount() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient rude = fixture.in("rude", 0);
+        rude.connection().block(Lane.CHAT, true);
+        alice.text("rude", "hi");
+        for (int i = 0; i < 29; i++) {
+            fixture.world.advanceMillis(1_000);
+            rude.send(new Ping(i));
+        }
+        assertThat(rude.closes).isEmpty();
+        fixture.world.advanceMillis(2_000);
+        assertThat(rude.closes).containsExactly(ReasonCode.NO_PROGRESS);
+    }
+
     @Test
     void goesOnWithAPeerThatReadsItsCrowdOfAnswersNowAndThen() {
         fixture.open(limits -> limits.openMessages(64));

@@ -184,7 +184,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
             closedEventDue = null;
         }
         early = null;
-        reception.connectionClosed(told, connection.retransmissions());
+        reception.connectionClosed(told);
         loop.endBatch();
     }
 
@@ -634,16 +634,18 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private void sweepSession(long nowNanos) {
         Session current = session();
         long patienceNanos = reception.limits().noProgressTimeoutMillis() * 1_000_000;
-        if (!gate.isPausedFor(PauseReason.ANSWERS) || connection.isWritable(Lane.CHAT)) {
+        if (connection.isWritable(Lane.CHAT)) {
             readNanos = nowNanos;
+        }
+        boolean live = connection.silentNanos() < patienceNanos;
+        boolean counts = current.awaitsCount() && current.stalledNanos(nowNanos) < patienceNanos;
+        if (live && !counts && nowNanos - readNanos >= patienceNanos) {
+            end(ReasonCode.NO_PROGRESS, "what is written is not read");
+            return;
         }
         if (gate.isPaused()) {
             heardNanos = nowNanos;
             dispatcher().rest();
-            if (nowNanos - readNanos >= patienceNanos && connection.silentNanos() < patienceNanos) {
-                end(ReasonCode.NO_PROGRESS, "answers are not read");
-                return;
-            }
             if (!gate.isPausedOnlyFor(PauseReason.RATE)) {
                 restedNanos = nowNanos;
                 return;
@@ -653,9 +655,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         long silentNanos = nowNanos - heardNanos;
         if (silentNanos >= idleNanos) {
             end(ReasonCode.IDLE_TIMEOUT, "nothing was heard for too long");
-        } else if (connection.silentNanos() < patienceNanos
-                && current.stalledNanos(nowNanos) >= patienceNanos
-                && nowNanos - restedNanos >= patienceNanos) {
+        } else if (live && current.stalledNanos(nowNanos) >= patienceNanos && nowNanos - restedNanos >= patienceNanos) {
             end(ReasonCode.NO_PROGRESS, "messages are not counted");
         } else if (!gate.isPaused()) {
             dispatcher().sweep(nowNanos);

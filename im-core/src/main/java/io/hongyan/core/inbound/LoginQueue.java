@@ -60,7 +60,7 @@ final class LoginQueue {
      */
     boolean submit(LoginAttempt attempt) {
         synchronized (this) {
-            if (running == maxRunning && waiting.size() == maxWaiting || stuck == maxRunning) {
+            if (isFull()) {
                 return false;
             }
             byDeadline.add(attempt);
@@ -105,6 +105,16 @@ final class LoginQueue {
             }
         }
         placeIsFree();
+    }
+
+    /** Whether the next login would be refused. */
+    synchronized boolean isFull() {
+        return running == maxRunning && waiting.size() == maxWaiting || stuck == maxRunning;
+    }
+
+    /** Logins that wait to be judged. */
+    synchronized int waiting() {
+        return waiting.size();
     }
 
     /** Logins being judged now. */

@@ -201,10 +201,29 @@ public final class Reception implements ConnectionAcceptor {
         return reassembly.reservedBytes();
     }
 
-    void connectionClosed(ReasonCode reason, long retransmissions) {
+    /** Connections that have not logged in. */
+    public int strangers() {
+        return strangers.get();
+    }
+
+    /** Logins that wait for an authentication. */
+    public int loginsWaiting() {
+        return logins.waiting();
+    }
+
+    /** Whether logins are refused because too many are being judged. */
+    public boolean refusesLogins() {
+        return logins.isFull();
+    }
+
+    /** The event loops that have had a connection. */
+    public List<Loop> loops() {
+        return loops.all();
+    }
+
+    void connectionClosed(ReasonCode reason) {
         connections.decrementAndGet();
         metrics.add(Metric.CONNECTIONS_CLOSED, reason, 1);
-        metrics.add(Metric.FRAMES_RETRANSMITTED, retransmissions);
     }
 
     /** A connection has logged in, or ended without. */

@@ -44,7 +44,7 @@ final class SubscribeTask implements Runnable {
 
     private void refuse(@Nullable ReasonCode code) {
         if (code != null) {
-            session.loop().execute(() -> {
+            session.execute(() -> {
                 session.error(code, "SUBSCRIBE");
                 session.wake(null, 0);
             });

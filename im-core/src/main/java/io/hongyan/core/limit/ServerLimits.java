@@ -4,6 +4,7 @@ package io.hongyan.core.limit;
 import io.hongyan.protocol.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The bounds of a node, immutable. Each has a default that is safe, so a node needs none to be set; {@link Limit} says of
@@ -19,10 +20,12 @@ public final class ServerLimits {
 
     private final long[] values;
     private final boolean rateLimited;
+    private final SlowConsumerPolicy slowConsumer;
 
-    private ServerLimits(long[] values, boolean rateLimited) {
+    private ServerLimits(long[] values, boolean rateLimited, SlowConsumerPolicy slowConsumer) {
         this.values = values;
         this.rateLimited = rateLimited;
+        this.slowConsumer = slowConsumer;
     }
 
     /** All defaults. */
@@ -40,6 +43,7 @@ public final class ServerLimits {
         Builder builder = new Builder();
         System.arraycopy(values, 0, builder.values, 0, values.length);
         builder.rateLimited = rateLimited;
+        builder.slowConsumer = slowConsumer;
         return builder;
     }
 
@@ -54,6 +58,11 @@ public final class ServerLimits {
      */
     public boolean rateLimited() {
         return rateLimited;
+    }
+
+    /** What becomes of a user whose every session is full. */
+    public SlowConsumerPolicy slowConsumer() {
+        return slowConsumer;
     }
 
     /** Longest frame, header included. In bytes. */
@@ -315,6 +324,9 @@ public final class ServerLimits {
                 text.append(limit.title()).append('=').append(value(limit)).append(' ');
             }
         }
+        if (slowConsumer != SlowConsumerPolicy.KEEP_FOR_LATER) {
+            text.append("slowConsumer=").append(slowConsumer).append(' ');
+        }
         return text.append(rateLimited ? "rateLimited" : "notRateLimited")
                 .append(']')
                 .toString();
@@ -324,6 +336,7 @@ public final class ServerLimits {
     public static final class Builder {
         private final long[] values = new long[ALL.length];
         private boolean rateLimited = true;
+        private SlowConsumerPolicy slowConsumer = SlowConsumerPolicy.KEEP_FOR_LATER;
 
         private Builder() {
             for (Limit limit : ALL) {
@@ -343,6 +356,12 @@ public final class ServerLimits {
          */
         public Builder noRateLimits() {
             rateLimited = false;
+            return this;
+        }
+
+        /** What becomes of a user whose every session is full; {@link SlowConsumerPolicy#KEEP_FOR_LATER} by default. */
+        public Builder slowConsumer(SlowConsumerPolicy policy) {
+            slowConsumer = Objects.requireNonNull(policy, "policy");
             return this;
         }
 
@@ -620,7 +639,7 @@ public final class ServerLimits {
             if (!mistakes.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", mistakes));
             }
-            return new ServerLimits(values.clone(), rateLimited);
+            return new ServerLimits(values.clone(), rateLimited, slowConsumer);
         }
 
         private void requireOrder(List<String> mistakes, Limit smaller, Limit larger) {

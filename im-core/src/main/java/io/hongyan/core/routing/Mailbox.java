@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.core.routing;
 
+import io.hongyan.core.limit.SlowConsumerPolicy;
 import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.offline.Appended;
 import io.hongyan.core.offline.Expiry;
@@ -143,6 +144,9 @@ public final class Mailbox extends UserSessions {
                 } else if (nobodyHere || roomy == 0 && message.lane() != Lane.BULK) {
                     slow = nobodyHere && roomy == 0 ? List.of(sessions()) : slow;
                     spill();
+                    if (roomy == 0 && shared.limits().slowConsumer() == SlowConsumerPolicy.CLOSE) {
+                        slow = List.of(sessions());
+                    }
                 } else {
                     return Routed.settled(ReasonCode.BACKPRESSURED);
                 }
@@ -886,6 +890,9 @@ public final class Mailbox extends UserSessions {
         shared.metrics().add(Metric.MESSAGES_STORED, 1);
         if (nobodyHere) {
             shared.events().recipientOffline(user(), message);
+        } else if (!shared.storesFirst()) {
+            shared.metrics().add(Metric.MESSAGES_SPILLED, 1);
+            shared.metrics().add(Metric.BYTES_SPILLED, message.payload().size());
         }
         shared.events().stored(user(), message);
         return ReasonCode.OK;

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** All mailboxes of a node and what they share: the store, the bounds, who hears of deliveries. */
 @ThreadSafe
@@ -126,11 +127,14 @@ public final class Mailboxes {
         }
     }
 
-    /** Lets go of some messages in the store whose time to live has run out. */
-    public void expire(int maxMessages) {
-        CompletionStage<List<ExpiredMessage>> stage =
-                invoker.stage(() -> store.expire(wallClock.millis(), maxMessages));
-        stage.whenComplete((expired, failure) -> {
+    /**
+     * Lets go of some messages in the store whose time to live has run out.
+     *
+     * @return complete when the store has answered
+     */
+    public CompletionStage<?> expire(int maxMessages) {
+        CompletionStage<List<ExpiredMessage>> stage = ask(() -> store.expire(wallClock.millis(), maxMessages));
+        return stage.whenComplete((expired, failure) -> {
             if (failure != null) {
                 storeFailed(failure);
                 return;
@@ -178,15 +182,15 @@ public final class Mailboxes {
     }
 
     CompletableFuture<Appended> append(UserId user, Message message) {
-        return watched(invoker.stage(() -> store.append(user, message)));
+        return ask(() -> store.append(user, message));
     }
 
     CompletableFuture<Page> read(UserId user, long after) {
-        return watched(invoker.stage(() -> store.read(user, after, limits.catchUpMessages(), limits.catchUpBytes())));
+        return ask(() -> store.read(user, after, limits.catchUpMessages(), limits.catchUpBytes()));
     }
 
     void forget(UserId user, long[] positions) {
-        CompletionStage<Void> stage = watched(invoker.stage(() -> store.forget(user, positions)));
+        CompletionStage<Void> stage = ask(() -> store.forget(user, positions));
         stage.whenComplete((done, failure) -> {
             if (failure != null) {
                 storeFailed(failure);
@@ -195,7 +199,7 @@ public final class Mailboxes {
     }
 
     CompletableFuture<Void> putBack(UserId user, List<StoredMessage> messages) {
-        return watched(invoker.stage(() -> store.putBack(user, messages)));
+        return ask(() -> store.putBack(user, messages));
     }
 
     /** Why less is accepted than before; null while the node does not stop. */
@@ -216,15 +220,15 @@ public final class Mailboxes {
         }
     }
 
-    /** Counts the operation until it is answered. */
-    private <T> CompletableFuture<T> watched(CompletionStage<T> stage) {
-        CompletableFuture<T> operation = stage.toCompletableFuture();
-        if (!operation.isDone()) {
+    /** Counted until it is answered, unless it is at once. */
+    private <T> CompletableFuture<T> ask(Supplier<CompletionStage<T>> call) {
+        CompletableFuture<T> answer = invoker.stage(call).toCompletableFuture();
+        if (!answer.isDone()) {
             storeOperations.incrementAndGet();
-            CompletionStage<T> answer = operation;
-            answer.whenComplete((value, failure) -> storeOperations.decrementAndGet());
+            CompletionStage<T> later = answer;
+            later.whenComplete((result, failure) -> storeOperations.decrementAndGet());
         }
-        return operation;
+        return answer;
     }
 
     void storeFailed(Throwable failure) {

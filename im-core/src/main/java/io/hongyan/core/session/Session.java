@@ -354,6 +354,11 @@ public final class Session {
         return end;
     }
 
+    /** Whether messages were written and not counted. */
+    public boolean awaitsCount() {
+        return outbox.awaitsCount();
+    }
+
     /** Whether counted messages are outstanding since this long without progress, in ns; 0 when none is. */
     public long stalledNanos(long nowNanos) {
         return outbox.awaitsCount() ? Math.max(0, nowNanos - outbox.progressNanos()) : 0;

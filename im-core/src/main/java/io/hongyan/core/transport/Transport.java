@@ -3,6 +3,7 @@ package io.hongyan.core.transport;
 
 import io.hongyan.protocol.ThreadSafe;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -23,6 +24,14 @@ public interface Transport {
 
     /** Takes no new connection from now on; those that are open live on. Does not wait. */
     void stopAccepting();
+
+    /**
+     * What it holds and has counted. Asked about once a second while the node runs, not again before it has answered; does
+     * not wait.
+     */
+    default CompletionStage<TransportStats> stats() {
+        return CompletableFuture.completedStage(TransportStats.none(name()));
+    }
 
     /** Ends what is still open and gives back sockets and threads; complete when nothing is left. */
     CompletionStage<Void> close();
