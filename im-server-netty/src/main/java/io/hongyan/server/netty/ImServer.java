@@ -3,7 +3,9 @@ package io.hongyan.server.netty;
 
 import io.hongyan.core.Content;
 import io.hongyan.core.Drain;
+import io.hongyan.core.Health;
 import io.hongyan.core.ImNode;
+import io.hongyan.core.NodeStats;
 import io.hongyan.core.Presence;
 import io.hongyan.core.Receipt;
 import io.hongyan.core.ReceiptLevel;
@@ -11,6 +13,7 @@ import io.hongyan.core.auth.Authenticator;
 import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.auth.ConnectionFilter;
 import io.hongyan.core.limit.ServerLimits;
+import io.hongyan.core.limit.SlowConsumerPolicy;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.MessageInterceptor;
 import io.hongyan.core.listener.MessageListener;
@@ -295,6 +298,20 @@ public final class ImServer implements AutoCloseable {
         return node.presence(user);
     }
 
+    /** What the server holds now. Cheap enough for every second. */
+    public NodeStats stats() {
+        return node.stats();
+    }
+
+    /**
+     * Looks whether the server works and should be sent clients. Does not block.
+     *
+     * @return complete within about a second, at once when all is well; what hangs on it runs on no event loop
+     */
+    public CompletionStage<Health> health() {
+        return node.health();
+    }
+
     @Override
     public String toString() {
         return "ImServer" + addresses();
@@ -370,13 +387,24 @@ public final class ImServer implements AutoCloseable {
     private static RuntimeException startFailure(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof IOException io) {
+        IOException io = kernelsAnswer(cause);
+        if (io != null) {
             return new UncheckedIOException(io.getMessage(), io);
         }
         if (cause instanceof CancellationException) {
             return new IllegalStateException("the server was stopped while it started", cause);
         }
         return new IllegalStateException("the server cannot start: " + cause.getMessage(), cause);
+    }
+
+    /** An address in use, no file descriptor left: also where it kept a class from being loaded. */
+    private static @Nullable IOException kernelsAnswer(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io) {
+                return io;
+            }
+        }
+        return null;
     }
 
     /**
@@ -502,6 +530,12 @@ public final class ImServer implements AutoCloseable {
         /** How {@link ImServer#close} sends sessions away; default: within {@link ImServer#DEFAULT_DRAIN}. */
         public Builder drain(Drain drain) {
             this.drain = Objects.requireNonNull(drain, "drain");
+            return this;
+        }
+
+        /** What becomes of who does not read what is written to him; default: {@link SlowConsumerPolicy#KEEP_FOR_LATER}. */
+        public Builder slowConsumer(SlowConsumerPolicy policy) {
+            node.slowConsumer(policy);
             return this;
         }
 

@@ -5,6 +5,7 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.core.transport.TransportContext;
+import io.hongyan.core.transport.TransportStats;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.transport.netty.Entrance;
@@ -15,6 +16,7 @@ import io.hongyan.transport.netty.TcpListener;
 import io.hongyan.transport.netty.TlsFiles;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,13 @@ final class TcpTransport implements Transport {
         } catch (IOException e) {
             return CompletableFuture.failedStage(e);
         }
+    }
+
+    @Override
+    public CompletionStage<TransportStats> stats() {
+        TcpListener bound = listener;
+        int connections = bound == null ? 0 : bound.connections();
+        return CompletableFuture.completedStage(new TransportStats(name(), connections, Map.of(), Map.of()));
     }
 
     @Override

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.server.netty;
 
+import io.hongyan.core.metrics.Metric;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.core.transport.TransportContext;
+import io.hongyan.core.transport.TransportStats;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.protocol.rudp.RudpEndpointStats;
 import io.hongyan.transport.netty.UdpListener;
 import io.hongyan.transport.netty.UdpOptions;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** A reliable-UDP listener as a node's transport. */
 @ThreadSafe
 final class UdpTransport implements Transport {
+    /** Beside the engine's reasons: for a connection of another loop, whose queue was full. */
+    private static final String NO_ROOM_TO_HAND_OVER = "NO_ROOM_TO_HAND_OVER";
+
     private final NettyTransport where;
     private final NettyTransport.Parts parts;
     private volatile @Nullable UdpListener listener;
@@ -55,6 +64,36 @@ final class UdpTransport implements Transport {
         } catch (IOException e) {
             return CompletableFuture.failedStage(e);
         }
+    }
+
+    @Override
+    public CompletionStage<TransportStats> stats() {
+        UdpListener bound = listener;
+        return bound == null
+                ? CompletableFuture.completedStage(TransportStats.none(name()))
+                : bound.stats().thenApply(loops -> sum(loops, bound.handOversDropped()));
+    }
+
+    private TransportStats sum(List<RudpEndpointStats> loops, long handOversDropped) {
+        Map<Metric, Long> counts = new EnumMap<>(Metric.class);
+        Map<String, Long> dropped = new TreeMap<>();
+        int connections = 0;
+        for (RudpEndpointStats loop : loops) {
+            connections += loop.connections();
+            counts.merge(Metric.DATAGRAMS_IN, loop.datagramsReceived(), Long::sum);
+            counts.merge(Metric.DATAGRAMS_OUT, loop.datagramsSent(), Long::sum);
+            counts.merge(Metric.DATAGRAMS_LOST, loop.datagramsLost(), Long::sum);
+            counts.merge(Metric.FRAMES_RETRANSMITTED, loop.messagesRetransmitted(), Long::sum);
+            counts.merge(Metric.EPHEMERAL_DROPPED, loop.ephemeralDropped(), Long::sum);
+            counts.merge(Metric.HANDSHAKES, loop.handshakesStarted(), Long::sum);
+            counts.merge(Metric.PATH_MOVES, loop.moves(), Long::sum);
+            loop.dropped().forEach((reason, count) -> dropped.merge(reason.name(), count, Long::sum));
+        }
+        dropped.merge(NO_ROOM_TO_HAND_OVER, handOversDropped, Long::sum);
+        counts.put(
+                Metric.DATAGRAMS_DROPPED,
+                dropped.values().stream().mapToLong(Long::longValue).sum());
+        return new TransportStats(name(), connections, counts, dropped);
     }
 
     @Override

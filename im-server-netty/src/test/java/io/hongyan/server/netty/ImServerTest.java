@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.hongyan.core.Content;
 import io.hongyan.core.Drain;
+import io.hongyan.core.Health;
+import io.hongyan.core.NodeStats;
 import io.hongyan.core.ReceiptLevel;
 import io.hongyan.core.auth.AuthResult;
 import io.hongyan.core.listener.SessionInfo;
+import io.hongyan.core.metrics.Metric;
+import io.hongyan.core.metrics.MetricCounts;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.core.transport.TransportContext;
+import io.hongyan.core.transport.TransportStats;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.LoginResult;
@@ -25,6 +31,9 @@ import io.hongyan.transport.netty.IoChoice;
 import io.hongyan.transport.netty.IoLoops;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -92,6 +101,40 @@ class ImServerTest {
             alice.say("alice", "to myself");
             await().until(() -> alice.texts().equals(List.of("to myself")));
         }
+    }
+
+    @Test
+    void tellsItsFiguresAndItsHealth() throws Exception {
+        MetricCounts counts = new MetricCounts();
+        ImServer server = open().metrics(counts).start();
+        try (server) {
+            TestClient alice = TestClient.connect(CLIENTS, "tcp", server.port("tcp"));
+            TestClient bob = TestClient.connect(CLIENTS, "udp", server.port("udp"));
+            alice.login("alice", "");
+            bob.login("bob", "");
+            alice.say("bob", "hi");
+            await().until(() -> alice.delivered() == 1);
+            assertThat(server.health().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                    .isEqualTo(new Health(true, true, List.of()));
+            await().until(() -> counts.of(Metric.DATAGRAMS_IN) > 0 && counts.of(Metric.HANDSHAKES) == 1);
+            assertThat(counts.of(Metric.DATAGRAMS_OUT)).isPositive();
+            NodeStats stats = server.stats();
+            assertThat(stats.connections()).isEqualTo(2);
+            assertThat(stats.sessions()).isEqualTo(2);
+            assertThat(stats.transports())
+                    .extracting(TransportStats::transport, TransportStats::connections)
+                    .containsExactlyInAnyOrder(tuple("tcp", 1), tuple("udp", 1));
+            try (DatagramSocket stranger = new DatagramSocket()) {
+                stranger.send(new DatagramPacket(
+                        new byte[] {(byte) 0x80, 1, 2, 3}, 4, InetAddress.getLoopbackAddress(), server.port("udp")));
+            }
+            await().until(() -> counts.of(Metric.DATAGRAMS_DROPPED) == 1);
+        }
+        assertThat(server.health()
+                        .toCompletableFuture()
+                        .get(10, TimeUnit.SECONDS)
+                        .alive())
+                .isFalse();
     }
 
     @Test

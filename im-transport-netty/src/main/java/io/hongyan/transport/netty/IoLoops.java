@@ -3,6 +3,7 @@ package io.hongyan.transport.netty;
 
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Owner;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,6 +12,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -37,7 +40,7 @@ public final class IoLoops implements AutoCloseable {
 
     private IoLoops(Builder builder) {
         this.io = builder.io.resolve();
-        this.group = new MultiThreadIoEventLoopGroup(builder.threads, threads(builder), handlers(io));
+        this.group = newGroup(builder, io);
         List<EventLoopOwner> loops = new ArrayList<>(builder.threads);
         for (EventExecutor loop : group) {
             loops.add(new EventLoopOwner(loops.size(), (EventLoop) loop));
@@ -119,6 +122,18 @@ public final class IoLoops implements AutoCloseable {
         }
     }
 
+    private static MultiThreadIoEventLoopGroup newGroup(Builder builder, IoChoice io) {
+        try {
+            return new MultiThreadIoEventLoopGroup(builder.threads, threads(builder), handlers(io));
+        } catch (IllegalStateException | ChannelException e) {
+            Throwable kernelSaid = e;
+            while (kernelSaid.getCause() != null) {
+                kernelSaid = kernelSaid.getCause();
+            }
+            throw new UncheckedIOException(new IOException("cannot start event loops: " + kernelSaid.getMessage(), e));
+        }
+    }
+
     private static ThreadFactory threads(Builder builder) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
@@ -168,7 +183,11 @@ public final class IoLoops implements AutoCloseable {
             return this;
         }
 
-        /** Starts the loops. */
+        /**
+         * Starts the loops.
+         *
+         * @throws UncheckedIOException if the kernel gives none, for want of file descriptors perhaps; nothing stays open
+         */
         public IoLoops build() {
             threads = Math.min(threads, MAX_LOOPS);
             return new IoLoops(this);
