@@ -5,6 +5,8 @@ import io.hongyan.core.Drain;
 import io.hongyan.core.limit.Limit;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.PresenceVisibility;
+import io.hongyan.core.limit.SlowConsumerPolicy;
+import io.hongyan.core.metrics.MetricCounts;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.examples.cli.CommandFailure;
 import io.hongyan.examples.cli.EndSignals;
@@ -14,6 +16,7 @@ import io.hongyan.examples.cli.LogLevel;
 import io.hongyan.examples.cli.Seconds;
 import io.hongyan.server.netty.ImServer;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -119,6 +122,22 @@ public final class ServerCommand extends HongyanCommand {
     @Mixin
     private final TcpOptions tcpOptions = new TcpOptions();
 
+    @Option(
+            names = "--stats-seconds",
+            paramLabel = "S",
+            defaultValue = "60",
+            converter = Seconds.class,
+            description = "Time between two lines of figures in the log; default 60, 0 is none.")
+    private Duration statsEvery = Duration.ZERO;
+
+    @Option(
+            names = "--slow-consumer",
+            paramLabel = "keep|close",
+            defaultValue = "keep",
+            description = "A reader that is behind: later messages are kept for it, or it is closed; default keep.")
+    private SlowConsumer slowConsumer = SlowConsumer.KEEP;
+
+    private final MetricCounts counts = new MetricCounts();
     private final CountDownLatch asked = new CountDownLatch(1);
 
     public ServerCommand() {
@@ -149,8 +168,10 @@ public final class ServerCommand extends HongyanCommand {
             return ExitCode.OK;
         }
         ImServer server = start(plan, limits);
-        System.out.println(readyLine(server));
-        asked.await();
+        try (StatsLog log = StatsLog.start(server, counts, statsEvery)) {
+            System.out.println(readyLine(server));
+            asked.await();
+        }
         LOG.info(
                 "event=draining at_most_s={} detail=\"another signal ends the server at once\"",
                 drain.time().toNanos() / 1e9);
@@ -161,14 +182,18 @@ public final class ServerCommand extends HongyanCommand {
     private ImServer start(ListeningPlan plan, ServerLimits limits) {
         for (int attempt = 1; ; attempt++) {
             try {
-                ImServer.Builder builder =
-                        ImServer.builder().limits(limits).presenceVisibility(PresenceVisibility.everyone());
+                ImServer.Builder builder = ImServer.builder()
+                        .limits(limits)
+                        .metrics(counts)
+                        .presenceVisibility(PresenceVisibility.everyone());
                 plan.transports().forEach(transport -> builder.listen(tcpOptions.applyTo(transport)));
                 String secret = token;
                 return (secret == null ? builder.allowAnyone() : builder.authenticator(new TokenAuthenticator(secret)))
                         .start();
             } catch (UncheckedIOException e) {
-                if (!plan.choosesPorts() || attempt == TRIES_OF_A_FREE_PORT) {
+                if (!(e.getCause() instanceof BindException)
+                        || !plan.choosesPorts()
+                        || attempt == TRIES_OF_A_FREE_PORT) {
                     throw CommandFailure.noSocket("No socket: " + e.getMessage() + ".");
                 }
             }
@@ -196,7 +221,7 @@ public final class ServerCommand extends HongyanCommand {
     }
 
     private ServerLimits limits() {
-        ServerLimits.Builder limits = ServerLimits.builder();
+        ServerLimits.Builder limits = ServerLimits.builder().slowConsumer(slowConsumer.policy);
         if (noRateLimits) {
             limits.noRateLimits();
         }
@@ -245,6 +270,18 @@ public final class ServerCommand extends HongyanCommand {
         if (data != null || store != null) {
             throw CommandFailure.usage((data != null ? "--data" : "--store")
                     + ": this build has no durable storage; messages for users who are away are kept in memory.");
+        }
+    }
+
+    /** What is said on the command line. */
+    enum SlowConsumer {
+        KEEP(SlowConsumerPolicy.KEEP_FOR_LATER),
+        CLOSE(SlowConsumerPolicy.CLOSE);
+
+        private final SlowConsumerPolicy policy;
+
+        SlowConsumer(SlowConsumerPolicy policy) {
+            this.policy = policy;
         }
     }
 

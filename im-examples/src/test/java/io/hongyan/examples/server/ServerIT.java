@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,36 @@ class ServerIT {
                     .asString()
                     .contains("file descriptors");
             assertThat(server.err()).noneMatch(line -> line.startsWith("\tat "));
+        }
+    }
+
+    /** Whatever it is that there is no file descriptor left for: a loop, a listener, a class of the JDK. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 12, 15, 18, 21})
+    void endsWithThreeAndASentenceWhenItCannotStartForWantOfFileDescriptors(int openFiles) {
+        try (HongyanProcess server =
+                HongyanProcess.startWithOpenFiles(openFiles, "server", "--tcp", "0", "--udp", "0")) {
+            Awaitility.await()
+                    .atMost(HongyanProcess.PATIENCE)
+                    .until(() -> !server.isAlive() || !server.out().isEmpty());
+            if (!server.isAlive()) {
+                assertThat(server.awaitExit()).as("%s", server.err()).isEqualTo(3);
+                assertThat(server.err()).anyMatch(line -> line.startsWith("No socket: "));
+            }
+            assertThat(server.err()).noneMatch(line -> line.startsWith("\tat "));
+        }
+    }
+
+    @Test
+    void logsFiguresAndHowItIs() {
+        try (HongyanProcess server = HongyanProcess.server("--stats-seconds", "0.5");
+                HongyanProcess user = chatOn(server)) {
+            String line = server.awaitErr("sessions=1 users=1");
+            assertThat(line)
+                    .contains(" connections=1 strangers=0 ")
+                    .contains("messages_refused=0 logins_refused=0 sessions_closed=0 ")
+                    .contains("alive=true ready=true problems=\"\"");
+            assertThat(user.isAlive()).isTrue();
         }
     }
 
