@@ -173,6 +173,13 @@ class RecoveryTest {
         assertThat(client.datagramsSent - datagrams).isLessThanOrEqualTo(2 * 8);
         clock.advanceBy(15 * SECOND);
         assertThat(connection.pendingBytes(Lane.BULK)).isZero();
+        RudpEndpointStats all = client.endpoint.stats();
+        assertThat(all.messagesRetransmitted())
+                .isPositive()
+                .isEqualTo(connection.stats().messagesRetransmitted());
+        assertThat(all.datagramsLost())
+                .isPositive()
+                .isEqualTo(connection.stats().datagramsLost());
     }
 
     @Test

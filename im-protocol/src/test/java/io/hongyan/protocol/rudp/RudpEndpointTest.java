@@ -310,6 +310,7 @@ class RudpEndpointTest {
         clock.advanceBy(SECOND);
         assertThat(received).hasSize(64).startsWith("EPHEMERAL 36").endsWith("EPHEMERAL 99");
         assertThat(connection.stats().ephemeralDropped()).isEqualTo(36);
+        assertThat(client.endpoint.stats().ephemeralDropped()).isEqualTo(36);
         assertThat(connection.pendingBytes(Lane.EPHEMERAL)).isZero();
         connection.close(clock.nowNanos(), 210);
         assertThat(connection.isWritable(Lane.EPHEMERAL)).isFalse();
