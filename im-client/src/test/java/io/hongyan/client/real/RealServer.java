@@ -2,9 +2,9 @@
 package io.hongyan.client.real;
 
 import io.hongyan.core.auth.AuthResult;
+import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.server.netty.ImServer;
 import io.hongyan.server.netty.Transports;

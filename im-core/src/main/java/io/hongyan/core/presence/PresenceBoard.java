@@ -88,7 +88,9 @@ public final class PresenceBoard {
             long now = clock.nanoTime();
             if (!session.present(false)) {
                 Standing standing = stripe.standings.get(user);
-                if (!comesBack && standing != null && standing.endGrace(session.info().device(), wallClock.millis())) {
+                if (!comesBack
+                        && standing != null
+                        && standing.endGrace(session.info().device(), wallClock.millis())) {
                     stripe.changed(standing, now);
                 }
                 return;

@@ -65,6 +65,7 @@ public final class Session {
 
     /** Changes on the owner it names. */
     private volatile Loop loop;
+
     private volatile String platformClass = "";
     private final int maxSubscriptions;
     private volatile @Nullable PresenceFeed presence;

@@ -134,7 +134,9 @@ class NettyTcpConnectionFuzzTest {
                 connection.admit();
                 connection.writePreface(Preface.request());
                 connection.handler(newHandler(connection));
-                handlers = new ChannelHandler[] {new ClientPreface(connection, owner, 10_000, () -> {}, (code, text) -> {}), connection};
+                handlers = new ChannelHandler[] {
+                    new ClientPreface(connection, owner, 10_000, () -> {}, (code, text) -> {}), connection
+                };
             }
             channel.pipeline().addLast(handlers);
             channel.runPendingTasks();
