@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Before attempt n (from 0) the client waits a random time between nothing and {@code first * 2^n}, at most
  * {@code longest}: thousands of clients cut off by one server come back spread, not at once. A delay that a server asked
  * for is waited in full before it is tried again, and on top a random time of up to as much again; other servers are tried
- * meanwhile, unless the one that asked was the one in use. A login that holds for 10 s begins n anew. A server that said
- * <em>do not come back</em> (wrong token, kicked, replaced by another login) is obeyed whatever the policy.
+ * meanwhile, unless the one that asked was the one in use. A delay told by a server that goes away was drawn for this
+ * client alone: on top of it comes at most a tenth, or {@code first} if that is more. A login that holds for 10 s begins n
+ * anew. A server that said <em>do not come back</em> (wrong token, kicked, replaced by another login) is obeyed whatever
+ * the policy.
  *
  * @param first upper bound of the first wait; 1 ms or more, default 200 ms
  * @param longest upper bound of any wait; not below {@code first}, default 30 s

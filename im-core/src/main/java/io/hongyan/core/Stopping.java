@@ -74,8 +74,9 @@ final class Stopping {
                 drainNanos / 1_000_000,
                 windowNanos / 1_000_000,
                 drain.elsewhere());
-        mailboxes.stop(ReasonCode.SERVER_STOPPING);
+        // In this order: who was not here for one message must not be here for the next.
         reception.stop();
+        mailboxes.stop(ReasonCode.SERVER_STOPPING);
         reception.sendAway(new DeparturePlan(
                 begin,
                 windowNanos,

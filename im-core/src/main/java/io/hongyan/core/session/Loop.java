@@ -115,10 +115,14 @@ public final class Loop {
         }
     }
 
-    /** Runs the task on the owner after the delay, in ns. */
+    /** Runs the task on the owner after the delay, in ns; not when the owner has been shut down by then. */
     @ThreadSafe
     public void schedule(long delayNanos, Runnable task) {
-        owner.schedule(delayNanos, task);
+        try {
+            owner.schedule(delayNanos, task);
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("event=task_dropped loop={} reason=shut_down", index);
+        }
     }
 
     /** The loop's place among those of its node, from 0. */
