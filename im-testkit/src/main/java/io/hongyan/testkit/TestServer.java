@@ -66,7 +66,7 @@ public final class TestServer {
         return new TestClient(world, user, url(carrier), options);
     }
 
-    /** A client that says what the test says, for TCP; it is connected when time has run. */
+    /** A client that says what the test says, over this carrier; it connects when time runs. */
     public ScriptedClient scripted(Carrier carrier) {
         return new ScriptedClient(world, carrier == Carrier.TCP ? "tcp" : "udp", address);
     }
