@@ -20,7 +20,8 @@ lead=2 # the flood is under way before the measuring starts
 work=$(mktemp -d)
 server=
 flood=
-trap 'stop_flood; stop_server; rm -rf "$work"' EXIT
+load=
+trap 'stop_load; stop_flood; stop_server; rm -rf "$work"' EXIT
 [[ -f $jar ]] || { echo "no $jar: run mvn -q -DskipTests package first" >&2; exit 2; }
 
 pause() { read -rt "$1" <> <(:) || true; }
@@ -44,6 +45,13 @@ stop_server() {
     kill "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
     server=
+}
+
+stop_load() {
+    [[ -n $load ]] || return 0
+    kill "$load" 2>/dev/null || true
+    wait "$load" 2>/dev/null || true
+    load=
 }
 
 stop_flood() {
@@ -76,10 +84,18 @@ flood_options() { # KIND: the flood of the issue, and where it goes
     esac
 }
 
-measure() { # NAME TRANSPORT: one measurement of live pairs, its RESULT kept and shown
+measure() { # NAME TRANSPORT [FLOOD]: one measurement of live pairs, its RESULT kept and shown; they log in before the flood
+    : >"$work/load.log"
     java -jar "$jar" load --server "$(url "$2")" --token secret --server-pid "$server" --pairs "$pairs" --size 100 \
-        --rate "$rate" --seconds "$seconds" --warmup "$((lead + 1))" >"$work/out" 2>"$work/load.log" \
-        || { echo "$1 $2: load failed:" >&2; cat "$work/load.log" "$work/out" >&2; }
+        --rate "$rate" --seconds "$seconds" --warmup "$((lead + 1))" >"$work/out" 2>"$work/load.log" &
+    load=$!
+    until grep -q 'logged in' "$work/load.log"; do
+        kill -0 "$load" 2>/dev/null || break
+        pause 0.1
+    done
+    [[ $# -lt 3 ]] || start_flood "$3"
+    wait "$load" || { echo "$1 $2: not clean:" >&2; cat "$work/load.log" "$work/out" >&2; }
+    load=
     cat "$work/out" >>"$work/$1-$2"
     echo "$1 $2 $(tail -n 1 "$work/out")"
 }
@@ -111,8 +127,7 @@ under() { # KIND
     for ((round = 1; round <= rounds; round++)); do
         for transport in "${live[@]}"; do
             measure "$kind-quiet" "$transport"
-            start_flood "$kind"
-            measure "$kind-flooded" "$transport"
+            measure "$kind-flooded" "$transport" "$kind"
             end_flood "$kind"
             pause 2
         done

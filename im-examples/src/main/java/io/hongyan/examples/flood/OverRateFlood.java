@@ -5,6 +5,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.frame.Preface;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.ErrorPacket;
+import io.hongyan.protocol.packet.Kick;
 import io.hongyan.protocol.packet.LoginResult;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
@@ -34,6 +35,7 @@ final class OverRateFlood implements Flood {
 
     private @Nullable TcpLink link;
     private boolean listening;
+    private boolean sending;
     private boolean loggedIn;
     private long nextTryNanos = System.nanoTime();
     private long counter;
@@ -58,8 +60,8 @@ final class OverRateFlood implements Flood {
             if (!listening) {
                 listening = links.open(new Receiver());
             }
-            if (link == null) {
-                links.open(new Sender());
+            if (!sending) {
+                sending = links.open(new Sender());
             }
         }
         tally.heldBack++;
@@ -82,6 +84,8 @@ final class OverRateFlood implements Flood {
             tally.refused(result.code().name(), 1);
         } else if (packet instanceof ErrorPacket error) {
             tally.refused(error.code().name(), 1);
+        } else if (packet instanceof Kick kick) {
+            tally.refused(kick.code().name(), 1);
         } else if (packet instanceof SendResult result && result.code() != ReasonCode.OK) {
             tally.refused(result.code().name(), result.counters().counters());
         }
@@ -125,6 +129,7 @@ final class OverRateFlood implements Flood {
         @Override
         public void closed(TcpLink closed) {
             link = null;
+            sending = false;
             loggedIn = false;
         }
     }

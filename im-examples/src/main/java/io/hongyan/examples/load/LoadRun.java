@@ -127,6 +127,7 @@ final class LoadRun {
             throw CommandFailure.usage("--await stored: this server has no durable storage and cannot say STORED.");
         }
         refuseWhatTheServerDoesNotTake(sending.get(0));
+        System.err.println(2 * plan.pairs() + " sessions are logged in.");
         for (int pair = 0; pair < plan.pairs(); pair++) {
             senders.get(pair).start(sending.get(pair));
         }
