@@ -51,16 +51,7 @@ class FloodIT {
                         started(running, flood(server, "tcp", "logins", "--rate", "200", "--seconds", "2"));
                 HongyanProcess overRate = started(
                         running,
-                        flood(
-                                server,
-                                "tcp",
-                                "over-rate",
-                                "--rate",
-                                "1000",
-                                "--token",
-                                TOKEN,
-                                "--seconds",
-                                "8"));
+                        flood(server, "tcp", "over-rate", "--rate", "1000", "--token", TOKEN, "--seconds", "8"));
                 HongyanProcess streams = started(running, flood(server, "tcp", "garbage", "--rate", "50"));
 
                 String handshakes = result(halfOpen);
@@ -119,8 +110,8 @@ class FloodIT {
     }
 
     private static HongyanProcess flood(HongyanProcess server, String transport, String kind, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "flood", "--server", server.url(transport), "--kind", kind, "--seconds", "5", "--from"));
+        List<String> arguments = new ArrayList<>(
+                List.of("flood", "--server", server.url(transport), "--kind", kind, "--seconds", "5", "--from"));
         arguments.add(kind.equals("over-rate") ? "127.0.0.3" : ELSEWHERE);
         arguments.addAll(List.of(more));
         return HongyanProcess.start(arguments.toArray(new String[0]));
