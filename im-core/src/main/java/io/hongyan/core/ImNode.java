@@ -209,12 +209,12 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
             if (startCalled) {
                 return started;
             }
+            health.begin();
             startCalled = true;
             transports.forEach(transport -> outcomes.add(new CompletableFuture<>()));
             starts = outcomes;
         }
         LOG.info("event=starting transports={} store=\"{}\"", transports.size(), store.description());
-        health.begin();
         tickLater();
         for (int i = 0; i < transports.size(); i++) {
             start(transports.get(i), outcomes.get(i));
