@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class TcpTransport implements Transport {
     private static final int MOST_SILENT_LINKS = 1 << 20;
+    /** For each loop: an engine of the JDK takes tens of KiB while its handshake is under way. */
+    private static final int MOST_TLS_HANDSHAKES = 1 << 10;
+
     private static final long LOOK_EVERY_MILLIS = 10_000;
 
     private final NettyTransport where;
@@ -50,7 +53,9 @@ final class TcpTransport implements Transport {
                 .maxFrameBytes(context.maxFrameBytes())
                 .firstBytesTimeoutMillis((int) limits.firstBytesTimeoutMillis())
                 .prefaceTimeoutMillis((int) context.loginTimeoutMillis())
-                .maxSilentLinks(Math.min(MOST_SILENT_LINKS, Math.max(1, limits.strangers() / loops.size())))
+                .maxSilentLinks(Math.min(
+                        where.tlsFiles() == null ? MOST_SILENT_LINKS : MOST_TLS_HANDSHAKES,
+                        Math.max(1, limits.strangers() / loops.size())))
                 .build();
         try {
             TlsFiles files = where.tlsFiles();
