@@ -3,13 +3,16 @@
 # and those that earlier runs left in target/fuzz. Run it from the root of a checkout.
 #
 #   docs/performance/fuzz.sh MINUTES [TARGET ...]      a target is a test class, such as FrameReaderFuzzTest; else all
+#   docs/performance/fuzz.sh distil [TARGET ...]       adds to the committed inputs the KEEP (25) of those found, of at
+#                                                      most 3 KiB each, that reach most code which those did not reach
 #
-# JOBS (2) are run at a time, each with a heap of HEAP (512m) and inputs of at most MAX_LEN (2048) bytes. What was found lies in target/fuzz/TARGET: `corpus`, the
-# `log`, and for each failure a file `crash-...`. Copy that one to src/test/resources, to the directory
-# <package>/<TARGET>Inputs/<method>, and the test replays it in every build. At the end one line a target is printed.
+# JOBS (2) are run at a time, each with a heap of HEAP (512m) and inputs of at most MAX_LEN (2048) bytes. What was found
+# lies in target/fuzz/TARGET: `corpus`, the `log`, and for each failure a file `crash-...`. Copy that one to
+# src/test/resources, to the directory <package>/<TARGET>Inputs/<method>, and the test replays it in every build. At the
+# end one line a target is printed.
 set -euo pipefail
-[[ $# -ge 1 && $1 =~ ^[0-9]+$ ]] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2; }
-seconds=$(($1 * 60))
+[[ $# -ge 1 && $1 =~ ^([0-9]+|distil)$ ]] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2; }
+what=$1
 shift
 jobs=${JOBS:-2}
 heap=${HEAP:-512m}
@@ -47,22 +50,45 @@ classpath_of() { # module
     cat "$out/classpath"
 }
 
-fuzz() { # source file
-    local name module class method inputs
+# Sets what is known of the target of a source file.
+target() {
     name=$(basename "$1" .java)
     module=${1%%/src/*}
     class=${1#*/src/test/java/}
     class=${class%.java}
     method=$(grep -A1 '@FuzzTest' "$1" | sed -n 's/.* void \([A-Za-z0-9]*\)(.*/\1/p')
-    inputs=$module/src/test/resources/${class}Inputs/$method
+    inputs=$PWD/$module/src/test/resources/${class}Inputs/$method
     mkdir -p "$work/$name/corpus" "$inputs"
-    inputs=$PWD/$inputs
-    local classpath=$2
+}
+
+jazzer() { # class path, arguments
     (cd "$work/$name" && exec java "-Xmx$heap" -XX:+UseSerialGC -XX:-UsePerfData -ea -XX:+EnableDynamicAgentLoading \
-        -cp "$classpath" com.code_intelligence.jazzer.Jazzer --target_class="${class//\//.}" \
-        -max_total_time="$seconds" -timeout=30 -rss_limit_mb=0 -max_len="${MAX_LEN:-2048}" -len_control=0 -print_final_stats=1 \
-        -artifact_prefix="$work/$name/" "$work/$name/corpus" "$inputs") >"$work/$name/log" 2>&1
-    rmdir --ignore-fail-on-non-empty -p "$inputs" 2>/dev/null || true
+        -cp "$1" com.code_intelligence.jazzer.Jazzer --target_class="${class//\//.}" -rss_limit_mb=0 "${@:2}")
+}
+
+fuzz() { # source file, class path
+    local name module class method inputs
+    target "$1"
+    jazzer "$2" -max_total_time=$((what * 60)) -timeout=30 -max_len="${MAX_LEN:-2048}" -len_control=0 -print_final_stats=1 \
+        -artifact_prefix="$work/$name/" "$work/$name/corpus" "$inputs" >"$work/$name/log" 2>&1
+}
+
+distil() { # source file, class path
+    local name module class method inputs old=$build/old found=$build/found control=$build/control
+    target "$1"
+    rm -rf "$old" "$found" "$control"
+    cp -r "$inputs" "$old"
+    mkdir "$found"
+    find "$work/$name/corpus" -type f -size -3073c -exec cp -t "$found" {} +
+    jazzer "$2" -merge=1 -use_counters=0 -merge_control_file="$control" "$old" "$found" >"$build/log" 2>&1
+    # The files' names, those of the old ones first; then, for each, what it reached and none before it.
+    awk 'NR == 1 { files = $1 } NR == 2 { old = $1 } NR > 2 && NR <= files + 2 { name[NR - 3] = $0 }
+         $1 == "FT" && $2 >= old && NF > 2 { print NF - 2, name[$2] }' "$control" | sort -rn | head -n "${KEEP:-25}" |
+        while read -r _ file; do
+            # Seeds that the test itself makes are gone again, and not needed.
+            [[ ! -f $file ]] || cp "$file" "$inputs/"
+        done
+    printf '%-32s inputs=%s\n' "$name" "$(find "$inputs" -type f | wc -l)"
 }
 
 report() { # target
@@ -78,11 +104,18 @@ report() { # target
 for source in "${sources[@]}"; do
     classpath_of "${source%%/src/*}" >/dev/null
 done
-for source in "${sources[@]}"; do
-    while (($(jobs -rp | wc -l) >= jobs)); do wait -n || true; done
-    fuzz "$source" "$(classpath_of "${source%%/src/*}")" &
-done
-wait
-for source in "${sources[@]}"; do
-    report "$(basename "$source" .java)"
-done
+if [[ $what == distil ]]; then
+    for source in "${sources[@]}"; do
+        distil "$source" "$(classpath_of "${source%%/src/*}")"
+    done
+else
+    for source in "${sources[@]}"; do
+        while (($(jobs -rp | wc -l) >= jobs)); do wait -n || true; done
+        fuzz "$source" "$(classpath_of "${source%%/src/*}")" &
+    done
+    wait
+    for source in "${sources[@]}"; do
+        report "$(basename "$source" .java)"
+    done
+fi
+find . -path '*/src/test/resources/*Inputs*' -type d -empty -delete

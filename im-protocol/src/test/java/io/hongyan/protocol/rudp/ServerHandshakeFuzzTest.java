@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.hongyan.simnet.RandomStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,9 +47,9 @@ class ServerHandshakeFuzzTest {
             seeds.add(Arrays.copyOfRange(many, from, Math.min(many.length, from + 3_000)));
         }
         for (byte[] segments : GoldenDatagrams.allSegments()) {
-            // A genuine connect from elsewhere; from its own address; the same again; elsewhere; harmed; late.
+            // A genuine connect from two other addresses; from its own; the same again; from elsewhere; late.
             ByteBuffer one = ByteBuffer.allocate(6 * (3 + segments.length));
-            for (int how : new int[] {0x14, 4, 4, 0x14, 5, 6}) {
+            for (int how : new int[] {0x14, 0x24, 4, 4, 0x14, 6}) {
                 one.put((byte) how).putShort((short) segments.length).put(segments);
             }
             seeds.add(one.array());
@@ -56,7 +57,7 @@ class ServerHandshakeFuzzTest {
         return seeds.build();
     }
 
-    /** Two addresses, of which one has the cookie. */
+    /** Three addresses, of which one has the cookie; another has its host, and another its port. */
     private static final class Strangers {
         private static final Protector.Factory CLEAR = ClearProtector.FACTORY;
 
@@ -67,9 +68,9 @@ class ServerHandshakeFuzzTest {
                 0,
                 random,
                 RudpTracer.NONE);
-        private final PeerAddress[] addresses = {new PeerAddress(), new PeerAddress()};
+        private final PeerAddress[] addresses = {new PeerAddress(), new PeerAddress(), new PeerAddress()};
         /** Bytes of the present datagram that were not answered yet. */
-        private final long[] owed = new long[2];
+        private final long[] owed = new long[3];
 
         private final PeerAddress to = new PeerAddress();
         private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.DATAGRAM_BYTES);
@@ -82,7 +83,8 @@ class ServerHandshakeFuzzTest {
 
         Strangers() {
             addresses[0].setIpv4(0x0a000002, 5000);
-            addresses[1].setIpv4(0x0a060606, 666);
+            addresses[1].setIpv4(0x0a060606, 5000);
+            addresses[2].setIpv4(0x0a000002, 666);
             byte[] initial = new byte[RudpConfig.DATAGRAM_BYTES];
             new ClientHandshake(new byte[4], CLEAR, random).writeInitial(now, initial);
             System.arraycopy(initial, 1 + 4 + 8 + 1 + 4 + 1 + 2, keyExchange, 0, keyExchange.length);
@@ -95,7 +97,7 @@ class ServerHandshakeFuzzTest {
         }
 
         void step(int how, byte[] bytes) {
-            int from = how >> 4 & 1;
+            int from = (how >> 4 & 3) % 3;
             switch (how & 7) {
                 case 0 -> send(from, bytes);
                 case 1 -> send(from, Arrays.copyOf(bytes, RudpConfig.DATAGRAM_BYTES));
@@ -179,12 +181,13 @@ class ServerHandshakeFuzzTest {
             while (server.pollEvent(event)) {}
             for (int datagrams = 0; server.pollDatagram(now, out.clear(), to); datagrams++) {
                 assertThat(datagrams).isLessThan(1_000);
-                owed[to.sameHost(addresses[0]) ? 0 : 1] -= out.position();
+                owed[List.of(addresses).indexOf(to)] -= out.position();
                 while (server.pollEvent(event)) {}
             }
-            assertThat(owed[1]).as("bytes out to whom has proven nothing").isNotNegative();
-            if (!broughtBack) {
-                assertThat(owed[0]).isNotNegative();
+            for (int address = broughtBack ? 1 : 0; address < owed.length; address++) {
+                assertThat(owed[address])
+                        .as("bytes out to whom has proven nothing")
+                        .isNotNegative();
             }
         }
 
