@@ -272,7 +272,7 @@ final class ClientSession implements ReceiptSink {
         }
         LOG.debug("user={} server={} lost: {} {}", config.user(), gone.server(), loss.code(), loss.text());
         link = null;
-        resumable = ResumableSession.outlives(loss) ? gone.resumable() : null;
+        resumable = leaving == null && ResumableSession.outlives(loss) ? gone.resumable() : null;
         stopWaitingForServer();
         outbox.offline();
         reads.offline();

@@ -418,9 +418,10 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
     /** What the node holds now. Cheap enough for every second, from any thread. */
     public NodeStats stats() {
         return new NodeStats(
-                reception.connections(),
+                reception.links(),
                 reception.strangers(),
                 registry.size(),
+                reception.detached(),
                 registry.homes().size(),
                 reception.loginsWaiting(),
                 workers.busyLanes(),

@@ -11,6 +11,7 @@ import java.util.List;
  * @param connections links that are open, logged in or not
  * @param strangers of these, those that have not logged in
  * @param sessions logged-in devices
+ * @param detached of these, those without a link, which wait for their client
  * @param users with a session, or with a store operation under way
  * @param loginsWaiting logins in the queue for an authentication
  * @param lanesBusy sessions with callbacks that run or wait
@@ -25,6 +26,7 @@ public record NodeStats(
         int connections,
         int strangers,
         int sessions,
+        int detached,
         int users,
         int loginsWaiting,
         int lanesBusy,

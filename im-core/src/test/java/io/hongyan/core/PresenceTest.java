@@ -332,6 +332,24 @@ final class PresenceTest {
         assertThat(bob.isOpen()).isFalse();
     }
 
+    @Test
+    void sessionThatWaitsToBeResumedIsThereForAsLongAsAnyThatWasLost() {
+        open(limits -> limits.detachedMillis(120_000));
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        fixture.world.advanceMillis(2_000);
+        subscribe(alice, "bob");
+        bob.cut();
+        fixture.world.advanceMillis(14_000);
+        assertThat(fixture.node().presence(BOB).online()).isTrue();
+        fixture.world.advanceMillis(3_000);
+        assertThat(fixture.node().presence(BOB).online()).isFalse();
+        assertThat(told(alice)).containsExactly("bob on", "bob off");
+        fixture.world.advanceMillis(120_000);
+        assertThat(fixture.node().presence(BOB).sessions()).isEmpty();
+        assertThat(told(alice)).containsExactly("bob on", "bob off");
+    }
+
     private void open() {
         open(limits -> limits);
     }
@@ -339,7 +357,7 @@ final class PresenceTest {
     private void open(UnaryOperator<ServerLimits.Builder> limits) {
         fixture.start(builder -> builder.allowAnyone()
                 .presenceVisibility(PresenceVisibility.everyone())
-                .limits(limits.apply(ServerLimits.builder()).build()));
+                .limits(limits.apply(ServerLimits.builder().detachedMillis(0)).build()));
     }
 
     private void subscribe(TestClient client, String... users) {

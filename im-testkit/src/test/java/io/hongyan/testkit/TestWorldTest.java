@@ -188,6 +188,8 @@ final class TestWorldTest {
         assertThat(rude.closedWith()).isNotNull();
         right.close();
         world.run(SECOND);
+        assertThat(server.node().stats().detached()).isOne();
+        world.run(Duration.ofMinutes(3));
         assertThat(server.node().sessionCount()).isZero();
     }
 

@@ -196,6 +196,16 @@ public final class Reception implements ConnectionAcceptor {
         return connections.get() + detachedSessions.count();
     }
 
+    /** Connections that are not closed. */
+    public int links() {
+        return connections.get();
+    }
+
+    /** Sessions without a link, which wait for their client. */
+    public int detached() {
+        return detachedSessions.count();
+    }
+
     /** Bytes of chunks held of messages not complete yet. */
     public long reassemblyBytes() {
         return reassembly.reservedBytes();

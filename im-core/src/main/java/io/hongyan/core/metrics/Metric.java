@@ -13,6 +13,7 @@ public enum Metric {
     /** Connections handed over by transports. */
     CONNECTIONS_OPENED("hongyan.connections.opened", "connections"),
     /** Connections that ended; by code. */
+    CONNECTIONS_CLOSED("hongyan.connections.closed", "connections", true),
     /** Links turned away before they were a connection, and UDP datagrams of blocked addresses; by code. */
     CONNECTIONS_REFUSED("hongyan.connections.refused", "connections", true),
     /** TLS handshakes that failed: no trust, no common version or cipher, no TLS. */
@@ -23,7 +24,6 @@ public enum Metric {
     CERTIFICATES_RELOADED("hongyan.certificates.reloaded", "times"),
     /** Changed files with certificates that could not be used: the ones of before stay. */
     CERTIFICATES_REFUSED("hongyan.certificates.refused", "times"),
-    CONNECTIONS_CLOSED("hongyan.connections.closed", "connections", true),
     /** Frames, or parts of them, that a carrier of ours had to send again; as transports tell, once a second. */
     FRAMES_RETRANSMITTED("hongyan.frames.retransmitted", "frames"),
     /** Datagrams that came in, good and bad; once a second, as the three below. */
@@ -43,6 +43,7 @@ public enum Metric {
     /** Logins that did not become a session; by code. */
     LOGINS_REFUSED("hongyan.logins.refused", "logins", true),
     /** Sessions that began. */
+    SESSIONS_OPENED("hongyan.sessions.opened", "sessions"),
     /** Sessions that lost their link and wait for their client to resume them. */
     SESSIONS_DETACHED("hongyan.sessions.detached", "sessions"),
     /** Sessions that went on over another connection. */
@@ -51,7 +52,6 @@ public enum Metric {
     SESSIONS_EXPIRED("hongyan.sessions.expired", "sessions"),
     /** RESUME packets that were refused; by code. */
     RESUMES_REFUSED("hongyan.resumes.refused", "resumes", true),
-    SESSIONS_OPENED("hongyan.sessions.opened", "sessions"),
     /** Sessions that ended; by code. */
     SESSIONS_CLOSED("hongyan.sessions.closed", "sessions", true),
     /** Messages that came in from clients, duplicates and refused ones included. */
@@ -63,11 +63,11 @@ public enum Metric {
     /** Messages written to sessions; one to two devices counts twice. */
     MESSAGES_OUT("hongyan.messages.out", "messages"),
     /** Messages counted by a first device of their recipient. */
+    MESSAGES_DELIVERED("hongyan.messages.delivered", "messages"),
     /** Messages of which their recipient said that they were read, each once. */
     MESSAGES_READ("hongyan.messages.read", "messages"),
     /** Times that a READ receipt, or a part of it, was dropped because too many waited for one session. */
     READ_RECEIPTS_DROPPED("hongyan.messages.read.dropped", "times"),
-    MESSAGES_DELIVERED("hongyan.messages.delivered", "messages"),
     /** Ephemeral messages dropped because a recipient could not take them at once. */
     EPHEMERAL_DROPPED("hongyan.messages.ephemeral.dropped", "messages"),
     /**
@@ -92,11 +92,11 @@ public enum Metric {
     /** Times that a session sent more bytes or packets than it may, and was not read for a while. */
     SESSIONS_SLOWED("hongyan.sessions.slowed", "times"),
     /** Packets of a kind that this server does not serve. */
+    PACKETS_UNSERVED("hongyan.packets.unserved", "packets"),
     /** Connections that were ended because the time of a drain was up. */
     DRAIN_CONNECTIONS_LEFT("hongyan.drain.connections.left", "connections"),
     /** Messages that sessions had not counted when a stop ended them: they went back to the store. */
     DRAIN_MESSAGES_LEFT("hongyan.drain.messages.left", "messages"),
-    PACKETS_UNSERVED("hongyan.packets.unserved", "packets"),
     /** Calls of listeners, interceptors, authenticators and other foreign code that threw. */
     CALLBACKS_FAILED("hongyan.callbacks.failed", "calls"),
     /** Operations of the store that failed. */
