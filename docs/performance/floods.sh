@@ -76,7 +76,7 @@ sockets() { find "/proc/$server/fd" -lname 'socket:*' 2>/dev/null | wc -l; }
 flood_options() { # KIND: the flood of the issue, and where it goes
     case $1 in
         half-open) echo "--server $(url udp) --kind half-open --rate 10000 --count 100000 --ports 256 --from 127.0.0.2" ;;
-        silent) echo "--server $(url tcp) --kind silent --rate 2000 --count 10000 --from 127.0.0.2,127.0.0.3,127.0.0.4" ;;
+        silent) echo "--server $(url tcp) --kind silent --rate 2000 --count 10000 --from $(seq -s, -f 127.0.0.%g 2 13)" ;;
         logins) echo "--server $(url tcp) --kind logins --rate 1000 --from 127.0.0.2" ;;
         over-rate) echo "--server $(url tcp) --kind over-rate --rate 5000 --token secret --from 127.0.0.2" ;;
         garbage-udp) echo "--server $(url udp) --kind garbage --rate 10000 --from 127.0.0.2" ;;

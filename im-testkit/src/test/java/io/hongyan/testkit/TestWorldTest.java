@@ -187,8 +187,6 @@ final class TestWorldTest {
         assertThat(rude.heard(ErrorPacket.class)).hasSize(1);
         assertThat(rude.closedWith()).isNotNull();
         right.close();
-        world.run(SECOND);
-        assertThat(server.node().stats().detached()).isOne();
         world.run(Duration.ofMinutes(3));
         assertThat(server.node().sessionCount()).isZero();
     }
