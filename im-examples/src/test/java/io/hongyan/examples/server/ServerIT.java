@@ -148,7 +148,8 @@ class ServerIT {
                     .until(() -> !server.isAlive() || !server.out().isEmpty());
             if (!server.isAlive()) {
                 assertThat(server.awaitExit()).as("%s", server.err()).isEqualTo(3);
-                assertThat(server.err()).anyMatch(line -> line.startsWith("No socket: "));
+                assertThat(server.err())
+                        .anyMatch(line -> line.startsWith("No socket: ") || line.startsWith("Cannot listen: "));
             }
             assertThat(server.err()).noneMatch(line -> line.startsWith("\tat "));
         }
