@@ -80,7 +80,7 @@ distil() { # source file, class path
     cp -r "$inputs" "$old"
     mkdir "$found"
     find "$work/$name/corpus" -type f -size -3073c -exec cp -t "$found" {} +
-    jazzer "$2" -merge=1 -use_counters=0 -merge_control_file="$control" "$old" "$found" >"$build/log" 2>&1
+    jazzer "$2" -merge=1 -use_counters=0 -merge_control_file="$control" "$old" "$found" >"$build/log" 2>&1 || { cat "$build/log" >&2; return 1; }
     # The files' names, those of the old ones first; then, for each, what it reached and none before it.
     awk 'NR == 1 { files = $1 } NR == 2 { old = $1 } NR > 2 && NR <= files + 2 { name[NR - 3] = $0 }
          $1 == "FT" && $2 >= old && NF > 2 { print NF - 2, name[$2] }' "$control" | sort -rn | head -n "${KEEP:-25}" |
@@ -98,7 +98,7 @@ report() { # target
     time=$(sed -n 's/^Done [0-9]* runs in \([0-9]*\) second.*/\1/p' "$log" | tail -1)
     found=$(find "$work/$1" -maxdepth 1 \( -name 'crash-*' -o -name 'timeout-*' -o -name 'oom-*' \) -newer "$build" | wc -l)
     printf '%-32s seconds=%s executions=%s %s corpus=%s findings=%s\n' "$1" "${time:-?}" "${executed:-?}" \
-        "$(grep -o 'cov: [0-9]* ft: [0-9]*' "$log" | tail -1 | sed 's/: /=/g')" "$(find "$work/$1/corpus" -type f | wc -l)" "$found"
+        "$(grep -ao 'cov: [0-9]* ft: [0-9]*' "$log" | tail -1 | sed 's/: /=/g')" "$(find "$work/$1/corpus" -type f | wc -l)" "$found"
 }
 
 for source in "${sources[@]}"; do
