@@ -332,6 +332,13 @@ final class ClientSession implements ReceiptSink {
         cancelRetry = schedule(waitMillis * 1_000_000, this::connect);
     }
 
+    /** A server that stops and takes no login says where else to go. Its refusal follows. */
+    void sentElsewhere(Link from, GoAway goAway) {
+        if (rounds.isOn()) {
+            rounds.alsoTry(redirects.followed(from.server(), goAway.endpoints()));
+        }
+    }
+
     /** The server asks to leave: what is under way is finished, then the client goes, and comes back where it was told. */
     void askedToLeave(Link from, GoAway goAway) {
         if (from != link || state != ClientState.ONLINE || leaving != null) {

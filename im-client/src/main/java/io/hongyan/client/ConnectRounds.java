@@ -6,8 +6,10 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Owner;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   begin ──► attempt ──250 ms, or it failed──► attempt ──► ... all failed: the round failed
  *                └── answered first: the others are let go ──► logged in: won
- *                                                        └──► refused: the next attempt, theirs again, too
+ *                                                        └──► refused: the next attempt, theirs again, too;
+ *                                                             before them the servers that the refusing one named
  * </pre>
  *
  * Belongs to one session, for life. A round ends with {@link #won} or {@link ClientSession#roundFailed}, once, unless it
@@ -33,6 +36,9 @@ final class ConnectRounds {
     /** How long a server may take to answer until the next one is tried too. */
     private static final long HEAD_START_NANOS = 250_000_000L;
 
+    /** How many servers are tried in a round at most when each names further ones. */
+    private static final int MOST_IN_A_ROUND = 64;
+
     private final ClientSession session;
     private final ClientRuntime runtime;
     private final Owner owner;
@@ -41,6 +47,9 @@ final class ConnectRounds {
     private final List<ConnectAttempt> attempts = new ArrayList<>();
 
     private List<ServerAddress> untried = List.of();
+    /** Those that had their turn in this round. */
+    private final Set<ServerAddress> tried = new HashSet<>();
+
     private Runnable cancelNextAttempt = () -> {};
     /** Servers that asked to be left alone, and until when. */
     private final Map<ServerAddress, Long> notBeforeNanos = new HashMap<>();
@@ -71,12 +80,25 @@ final class ConnectRounds {
         notBeforeNanos.values().removeIf(notBefore -> notBefore - now <= 0);
         round.removeAll(notBeforeNanos.keySet());
         untried = round;
+        tried.clear();
         tryNext(new Loss(ReasonCode.CONNECTION_LOST, 0, false, "no server"));
     }
 
     /** Rounds begin with these servers, which need not be configured ones, until a login succeeds somewhere. */
     void prefer(List<ServerAddress> servers) {
         told = servers;
+    }
+
+    /** A server that takes no login names others: they are the next, as far as they had no turn in this round. */
+    void alsoTry(List<ServerAddress> named) {
+        List<ServerAddress> fresh = new ArrayList<>(named);
+        fresh.removeAll(tried);
+        fresh.removeAll(notBeforeNanos.keySet());
+        if (!fresh.isEmpty() && tried.size() < MOST_IN_A_ROUND) {
+            told = fresh;
+            untried.removeAll(fresh);
+            untried.addAll(0, fresh);
+        }
     }
 
     /**
@@ -172,6 +194,7 @@ final class ConnectRounds {
             return;
         }
         ServerAddress server = untried.remove(0);
+        tried.add(server);
         session.trying(server);
         boolean mayRace = !untried.isEmpty() || !attempts.isEmpty();
         ConnectAttempt next = new ConnectAttempt(session, this, runtime, owner, server, mayRace);

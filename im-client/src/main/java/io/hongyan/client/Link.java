@@ -435,7 +435,11 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
 
     @Override
     public Boolean onGoAway(GoAway goAway) {
-        session.askedToLeave(this, goAway);
+        if (login == null) {
+            session.sentElsewhere(this, goAway);
+        } else {
+            session.askedToLeave(this, goAway);
+        }
         return true;
     }
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Count;
+import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.GoAway;
 import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.LoginResult;
 import io.hongyan.protocol.packet.Logout;
+import io.hongyan.protocol.packet.Resume;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,7 +187,7 @@ class ClientLeavingTest {
         Scene scene = Scene.online();
         scene.link().receive(goAway(0, 0, "tcp://127.0.0.1:9"));
         scene.advance(Duration.ofMillis(200));
-        scene.link().receive(io.hongyan.protocol.packet.LoginResult.refused(ReasonCode.SERVER_BUSY, "", 60_000));
+        scene.link().receive(LoginResult.refused(ReasonCode.SERVER_BUSY, "", 60_000));
         scene.login();
         assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:9", "tcp:1");
         assertThat(scene.client.isConnected()).isTrue();
@@ -265,13 +268,77 @@ class ClientLeavingTest {
     }
 
     @Test
-    void goAwayBeforeTheLoginIsAnsweredMeansNothing() {
+    void serverThatStopsAndTakesNoLoginNamesWhereToLogInInstead() {
+        Scene scene = Scene.connecting(options -> options);
+        scene.link().receive(goAway(10_000, 0, "tcp://127.0.0.1:9"), refused(ReasonCode.SERVER_STOPPING));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:9");
+        scene.login();
+        assertThat(scene.events).containsExactly("connected 9");
+        scene.comeBack();
+        assertThat(scene.network.attempts).as("good for one connection").endsWith("tcp:1");
+    }
+
+    @Test
+    void serverThatStopsBeforeItHasALoginNamesThemToo() {
+        Scene scene = Scene.connecting(options -> options);
+        scene.link()
+                .receive(
+                        goAway(10_000, 0, "tcp://127.0.0.1:9"), new ErrorPacket(ReasonCode.SERVER_STOPPING, "upgrade"));
+        scene.link().lose(ReasonCode.SERVER_STOPPING);
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:9");
+        scene.login();
+        assertThat(scene.client.isConnected()).isTrue();
+    }
+
+    @Test
+    void resumeThatComesTooLateGoesElsewhereWithAllThatIsUnderWay() {
+        Scene scene = Scene.onLanes(7);
+        scene.post(2);
+        scene.link().lose();
+        scene.advance(Duration.ofSeconds(1));
+        assertThat(scene.link().sent(Resume.class)).hasSize(1);
+        scene.link().receive(goAway(10_000, 0, "tcp://127.0.0.1:9"), refused(ReasonCode.SERVER_STOPPING));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:1", "tcp:9");
+        assertThat(scene.link().sent(Resume.class))
+                .as("the session may be alive there")
+                .hasSize(1);
+        scene.link().receive(refused(ReasonCode.RESUME_REFUSED));
+        scene.login();
+        assertThat(scene.link().sentCounters()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void serversThatNameEachOtherAreTriedOnceARound() {
+        Scene scene = Scene.connecting(options -> options);
+        scene.link().receive(goAway(0, 0, "tcp://127.0.0.1:9"), refused(ReasonCode.SERVER_STOPPING));
+        scene.link()
+                .receive(goAway(0, 0, "tcp://127.0.0.1:1", "tcp://127.0.0.1:9"), refused(ReasonCode.SERVER_STOPPING));
+        assertThat(scene.network.attempts).containsExactly("tcp:1", "tcp:9");
+        assertThat(scene.events).containsExactly("closed SERVER_STOPPING");
+    }
+
+    @Test
+    void serverThatNamesAnotherOneForEverIsNotFollowedForEver() {
+        Scene scene = Scene.connecting(options -> options);
+        for (int port = 2; !scene.client.isClosed(); port++) {
+            assertThat(port).isLessThan(100);
+            scene.link().receive(goAway(0, 0, "tcp://127.0.0.1:" + port), refused(ReasonCode.SERVER_STOPPING));
+        }
+        assertThat(scene.network.attempts).hasSize(64);
+    }
+
+    @Test
+    void goAwayBeforeTheLoginIsLetInMeansNothing() {
         Scene scene = Scene.connecting(options -> options);
         scene.link().receive(goAway(0, 0, "tcp://127.0.0.1:9"));
         scene.login();
         scene.advance(Duration.ofSeconds(5));
         assertThat(scene.network.attempts).containsExactly("tcp:1");
         assertThat(scene.client.isConnected()).isTrue();
+    }
+
+    private static LoginResult refused(ReasonCode code) {
+        return LoginResult.refused(code, "", 0);
     }
 
     private static GoAway goAway(int leaveWithinMillis, int retryAfterMillis, String... endpoints) {

@@ -74,17 +74,18 @@ final class Stopping {
                 drainNanos / 1_000_000,
                 windowNanos / 1_000_000,
                 drain.elsewhere());
-        // In this order: who was not here for one message must not be here for the next.
-        reception.stop();
-        mailboxes.stop(ReasonCode.SERVER_STOPPING);
-        reception.sendAway(new DeparturePlan(
+        DeparturePlan plan = new DeparturePlan(
                 begin,
                 windowNanos,
                 begin + drainNanos,
                 drain.awayMillis(),
                 ReasonCode.SERVER_STOPPING,
                 drain.elsewhere(),
-                drain.text()));
+                drain.text());
+        // In this order: who was not here for one message must not be here for the next.
+        reception.stop(plan);
+        mailboxes.stop(plan.code());
+        reception.sendAway(plan);
         until(this::isAllDone, begin, drainNanos, this::endAll);
     }
 

@@ -19,6 +19,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.BinaryPacketCodec;
 import io.hongyan.protocol.packet.Count;
+import io.hongyan.protocol.packet.GoAway;
 import io.hongyan.protocol.packet.Kick;
 import io.hongyan.protocol.packet.LoginResult;
 import io.hongyan.protocol.packet.Logout;
@@ -761,6 +762,32 @@ final class ResumeTest {
         settle();
         assertThat(alice.resumes()).isZero();
         assertThat(alice.isOpen()).isFalse();
+    }
+
+    @Test
+    void aSessionOnItsWayWhenTheNodeStopsHearsWhereElseToGo() {
+        open();
+        TestClient bob = fixture.in("bob", 1);
+        bob.cut();
+        settle();
+        fixture.world.owner(1).queue().hold();
+        bob.resume(fixture.node(), fixture.world.owner(0));
+        settle();
+        fixture.world.owner(0).queue().hold();
+        fixture.world.owner(1).queue().release();
+        settle();
+        bob.packets.clear();
+        fixture.node().stop(Drain.within(Duration.ofSeconds(10)).elsewhere("tcp://im2.example.org:7901"));
+        fixture.world.owner(0).queue().release();
+        settle();
+        assertThat(bob.resumes()).as("what it did not know is told").isEqualTo(1);
+        assertThat(bob.packets.subList(bob.packets.size() - 2, bob.packets.size()))
+                .satisfiesExactly(
+                        told -> assertThat(((GoAway) told).endpoints()).containsExactly("tcp://im2.example.org:7901"),
+                        kick -> assertThat(((Kick) kick).code()).isEqualTo(ReasonCode.SERVER_STOPPING));
+        fixture.world.advanceMillis(100);
+        assertThat(fixture.node().holdings()).isEqualTo(new ImNode.Holdings(0, 0, 0, 0, 0, 0));
+        assertThat(fixture.node().whenStopped().toCompletableFuture()).isDone();
     }
 
     // ---- help

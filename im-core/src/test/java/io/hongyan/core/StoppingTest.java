@@ -17,6 +17,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.GoAway;
 import io.hongyan.protocol.packet.Kick;
+import io.hongyan.protocol.packet.UserId;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -108,6 +109,38 @@ final class StoppingTest {
         fixture.world.settle();
         assertThat(late.closes).containsExactly(ReasonCode.SERVER_STOPPING);
         assertThat(sendNow()).isEqualTo(ReasonCode.SERVER_STOPPING);
+    }
+
+    @Test
+    void whoComesTooLateHearsWhereElseToGoBeforeItIsRefused() {
+        CompletableFuture<AuthResult> verdict = new CompletableFuture<>();
+        CompletableFuture<AuthResult> accepted = CompletableFuture.completedFuture(AuthResult.accept());
+        fixture.start(builder ->
+                builder.authenticator(login -> login.user().equals(new UserId("judged")) ? verdict : accepted));
+        TestClient here = fixture.in("here", 0);
+        here.stopCounting();
+        fixture.in("other", 1).text("here", "keeps the node");
+        TestClient judged = fixture.connected("judged", 0).login();
+        TestClient silent = fixture.connected("silent", 1);
+        fixture.world.settle();
+        fixture.node()
+                .stop(Drain.within(Duration.ofSeconds(5))
+                        .leavingOver(Duration.ofSeconds(5))
+                        .elsewhere("tcp://im2.example.org:7901"));
+        verdict.complete(AuthResult.accept());
+        fixture.world.advanceMillis(10);
+        TestClient late = fixture.connected("late", 0);
+        fixture.world.settle();
+        for (TestClient client : List.of(judged, silent, late)) {
+            assertThat(client.packets.get(0)).as(client.user()).isInstanceOfSatisfying(GoAway.class, told -> {
+                assertThat(told.code()).isEqualTo(ReasonCode.SERVER_STOPPING);
+                assertThat(told.endpoints()).containsExactly("tcp://im2.example.org:7901");
+            });
+            assertThat(client.packets).hasSize(2);
+            assertThat(client.closes).containsExactly(ReasonCode.SERVER_STOPPING);
+        }
+        assertThat(judged.loginResult().code()).isEqualTo(ReasonCode.SERVER_STOPPING);
+        assertThat(fixture.node().sessionCount()).isLessThanOrEqualTo(2);
     }
 
     @Test

@@ -274,11 +274,24 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         }
     }
 
-    /** The node stops: who has no session yet is sent away. */
-    void sendAwayUnlessOpen(ReasonCode code, String text) {
+    /** The node stops: who has no session yet is turned away. */
+    void turnAwayUnlessOpen(DeparturePlan plan) {
         if (phase != Phase.OPEN) {
-            end(code, text);
+            turnAway(plan);
         }
+    }
+
+    /** The node stops, and this client came too late to leave in its turn: it hears where else to go, and that is the end. */
+    void turnAway(DeparturePlan plan) {
+        if (phase != Phase.ENDED) {
+            sayWhereElse(plan);
+            end(plan.code(), plan.text());
+        }
+    }
+
+    /** Before the answer that ends the connection. */
+    void sayWhereElse(DeparturePlan plan) {
+        write(plan.goAway(loop.nowNanos()));
     }
 
     /**
@@ -371,7 +384,7 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         AddressRates rates = reception.loginRates();
         long excessNanos = rates == null ? 0 : rates.takeOrWait(connection.remoteAddress(), now);
         if (reception.isStopping()) {
-            refuse(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+            turnAway(reception.departures());
         } else if (excessNanos > 0) {
             refuse(ReasonCode.RATE_LIMITED, "too many logins from this address", excessNanos);
         } else {
@@ -405,9 +418,13 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
         write(loginResult(current));
         current.attach();
         connection.flush();
-        reception.mailboxes().linkBack(current);
+        boolean isHere = reception.mailboxes().linkBack(current);
         current.pump();
-        goOn();
+        if (isHere) {
+            goOn();
+        } else {
+            turnAway(reception.departures());
+        }
     }
 
     /** The session cannot be resumed: its client may log in, unless the answer is about the server and not the session. */
@@ -510,6 +527,10 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
                     refuse(ReasonCode.DEVICE_LIMIT, "other devices of this user are logged in");
                     return;
                 }
+                case STOPPED -> {
+                    turnAway(reception.departures());
+                    return;
+                }
                 case RETIRED -> {}
             }
         }
@@ -569,10 +590,6 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private void goOn() {
         heardNanos = loop.nowNanos();
         restedNanos = heardNanos;
-        if (reception.isStopping()) {
-            end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
-            return;
-        }
         replayEarly();
         gate.resume(PauseReason.LOGIN);
     }

@@ -39,7 +39,7 @@ final class Departures {
     /** Those who have no session are sent away at once, the others in their turn. */
     void begin() {
         for (Swept member : all) {
-            ((ConnectionInput) member).sendAwayUnlessOpen(plan.code(), plan.text());
+            ((ConnectionInput) member).turnAwayUnlessOpen(plan);
         }
         look();
     }

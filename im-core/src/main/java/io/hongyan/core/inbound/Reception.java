@@ -72,7 +72,7 @@ public final class Reception implements ConnectionAcceptor {
     private final AtomicLong sessionIds;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger strangers = new AtomicInteger();
-    private volatile boolean stopping;
+    private volatile @Nullable DeparturePlan departures;
     private volatile boolean lanesRanDry;
     private volatile long lanesDryNanos;
 
@@ -134,26 +134,31 @@ public final class Reception implements ConnectionAcceptor {
         connections.incrementAndGet();
         metrics.add(Metric.CONNECTIONS_OPENED, 1);
         ConnectionInput input = new ConnectionInput(this, connection, loop);
+        DeparturePlan leaving = departures;
         loop.sweep().add(input);
         if (strangers.incrementAndGet() > limits.strangers()) {
             input.end(ReasonCode.TOO_MANY_CONNECTIONS, "too many connections wait for a login");
-        } else if (stopping) {
-            input.end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+        } else if (leaving != null) {
+            input.turnAway(leaving);
         }
         return input;
     }
 
-    /** Takes no connection and no login from now on, and waits for no client to come back. */
-    public void stop() {
-        stopping = true;
+    /**
+     * Takes no connection and no login from now on, and waits for no client to come back.
+     *
+     * @param plan what those hear who come too late
+     */
+    public void stop(DeparturePlan plan) {
+        departures = plan;
         forEachSwept(member -> {
             if (member instanceof DetachedSession session) {
-                session.end(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+                session.end(plan.code(), plan.text());
             }
         });
     }
 
-    /** Sends every session away, in its turn. From now on nobody may come. */
+    /** Sends every session away, in its turn. Behind {@link #stop}: from now on nobody may come. */
     public void sendAway(DeparturePlan plan) {
         for (Loop loop : loops.all()) {
             loop.execute(() -> new Departures(this, loop, plan).begin());
@@ -280,7 +285,20 @@ public final class Reception implements ConnectionAcceptor {
     }
 
     boolean isStopping() {
-        return stopping;
+        return departures != null;
+    }
+
+    /**
+     * How sessions leave this node, which stops.
+     *
+     * @throws IllegalStateException while it does not
+     */
+    DeparturePlan departures() {
+        DeparturePlan plan = departures;
+        if (plan == null) {
+            throw new IllegalStateException("the node does not stop");
+        }
+        return plan;
     }
 
     ServerLimits limits() {

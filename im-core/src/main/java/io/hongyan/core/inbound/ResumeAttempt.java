@@ -66,7 +66,9 @@ final class ResumeAttempt {
     void begin() {
         AddressRates rates = reception.loginRates();
         if (reception.isStopping()) {
-            refuse(ReasonCode.SERVER_STOPPING, "the server is being stopped");
+            DeparturePlan leaving = reception.departures();
+            input.sayWhereElse(leaving);
+            refuse(leaving.code(), leaving.text());
         } else if (rates != null && !rates.take(remoteAddress, loop.nowNanos())) {
             refuse(ReasonCode.RATE_LIMITED, "too many logins from this address");
         } else {

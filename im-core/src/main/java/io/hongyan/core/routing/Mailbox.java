@@ -102,6 +102,8 @@ public final class Mailbox extends UserSessions {
         SUPERSEDED,
         /** There are as many devices as the policy allows, and they stay. */
         REFUSED,
+        /** The node stops, and what came for the user may have been refused: nobody may come any more. */
+        STOPPED,
         /** The mailbox has retired: open another one. */
         RETIRED
     }
@@ -234,6 +236,9 @@ public final class Mailbox extends UserSessions {
             if (retired) {
                 return Attachment.RETIRED;
             }
+            if (shared.overCode() != null) {
+                return Attachment.STOPPED;
+            }
             old = sessionOf(session.info().device());
             Replacement waiting = old == null ? null : old.replacement();
             if (isLater(old, session) || waiting != null && isLater(waiting.session(), session)) {
@@ -304,16 +309,23 @@ public final class Mailbox extends UserSessions {
         }
     }
 
-    /** The session has a link again. On its owner. */
-    void linkBack(Session session) {
+    /**
+     * The session has a link again. On its owner.
+     *
+     * @return false when it comes too late: the node stops, and what came for it meanwhile may have been refused
+     */
+    boolean linkBack(Session session) {
         Reading read;
+        boolean inTime;
         synchronized (this) {
             session.outbox().attach();
             session.detached(false);
+            inTime = shared.overCode() == null;
             cramped = false;
             read = readIfRoom();
         }
         follow(read);
+        return inTime;
     }
 
     /**

@@ -93,11 +93,9 @@ public final class Mailboxes {
         return session.home() instanceof Mailbox mailbox && mailbox.linkLost(session, budget);
     }
 
-    /** A session has a link again. On its owner. */
-    public void linkBack(Session session) {
-        if (session.home() instanceof Mailbox mailbox) {
-            mailbox.linkBack(session);
-        }
+    /** A session has a link again. On its owner. @return whether it comes before the stop of the node */
+    public boolean linkBack(Session session) {
+        return session.home() instanceof Mailbox mailbox && mailbox.linkBack(session);
     }
 
     /** A session is to go on over another connection. On its owner. @return whether no later login goes before it */

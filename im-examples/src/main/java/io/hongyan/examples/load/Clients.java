@@ -112,7 +112,7 @@ final class Clients implements AutoCloseable {
 
     /** Whether every server that a client is logged in at has durable storage. */
     boolean storeDurably() {
-        return clients.stream().allMatch(ImClient::storesDurably);
+        return clients.stream().allMatch(client -> client.storesDurably() || !client.isConnected());
     }
 
     /** How many are logged in now. */

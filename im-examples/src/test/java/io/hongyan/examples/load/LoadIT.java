@@ -146,8 +146,6 @@ class LoadIT {
         try (HongyanProcess second = HongyanProcess.server("--no-rate-limits");
                 HongyanProcess first = HongyanProcess.server(
                         "--no-rate-limits",
-                        "--log-level",
-                        "debug",
                         "--drain-seconds",
                         "30",
                         "--drain-window",
@@ -168,9 +166,9 @@ class LoadIT {
                         "2",
                         "--seconds",
                         "6")) {
-            first.awaitErr("event=opened");
+            load.awaitErr("sessions are logged in");
             first.signal("TERM");
-            assertThat(load.awaitExit()).as("%s", load.err()).isZero();
+            assertThat(load.awaitExit()).as("%s %s", load.out(), load.err()).isZero();
             assertThat(number(result(load), "lost")).isZero();
             assertThat(number(result(load), "duplicated")).isZero();
             assertThat(number(result(load), "out_of_order")).isZero();
