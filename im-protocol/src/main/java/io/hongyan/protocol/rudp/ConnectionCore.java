@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionCore {
     private static final long MILLI = 1_000_000L;
+    /** How far back an ACK reaches, once to twice: by then the peer has sent again what it heard nothing of. */
+    private static final int ACK_REACH_ROUND_TRIPS = 1;
 
     final RttEstimator rtt = new RttEstimator();
     final CongestionController congestion = new DelayAwareController();
+    final LossEstimator loss = new LossEstimator();
 
     // Owned by Deadlines.
     long deadlineNanos = Deadlines.NONE;
@@ -57,6 +60,10 @@ final class ConnectionCore {
     private long largestReceived = -1;
     private long recentReceived;
     private long ackFloor;
+    /** The largest number received some round trips ago, and when that was. */
+    private long oldNewsNumber;
+
+    private long oldNewsNanos;
 
     private long lastReceivedNanos;
     private long lastElicitingNanos;
@@ -90,7 +97,7 @@ final class ConnectionCore {
 
     // Commands of the application.
 
-    boolean send(long nowNanos, Lane lane, byte[] frame) {
+    boolean send(long nowNanos, Lane lane, byte[] frame, boolean urgent) {
         if (farewell.isCalled() || state.isOver()) {
             return false;
         }
@@ -101,7 +108,7 @@ final class ConnectionCore {
         }
         HotState hot = hot();
         if (lane.isOrdered()) {
-            return lanes.out(lane).offer(frame);
+            return lanes.out(lane).offer(frame, urgent);
         }
         if (frame.length > RudpConfig.MAX_EPHEMERAL_BYTES || !hot.ephemeral.offer(frame)) {
             counters.droppedEphemeral();
@@ -282,6 +289,7 @@ final class ConnectionCore {
             if (!sameHost) {
                 rtt.reset();
                 congestion.reset();
+                loss.reset();
             }
             hot().recovery.onMoved();
             onMoved();
@@ -393,7 +401,7 @@ final class ConnectionCore {
             lanes.onLost(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
         }
         // PATH_RESPONSE too: the peer may be allowed too few bytes to ask again.
-        int again = sent.control(packetNumber) & ~HotState.ASKED_NOW;
+        int again = sent.control(packetNumber) & ~(HotState.ASKED_NOW | HotState.AGAIN);
         if (!names.isConnecting()) {
             again &= ~HotState.HELLO;
         }
@@ -405,6 +413,14 @@ final class ConnectionCore {
         }
         hot().control |= again;
         endpoint.tracer().onLost(handle, nowNanos, packetNumber, byTimer);
+    }
+
+    long expectedNanos() {
+        return hot().redundancy.expectedNanos();
+    }
+
+    void onRoundTrip(long nanos) {
+        hot().redundancy.onRoundTrip(nanos);
     }
 
     void onSpuriousLoss(long packetNumber, long nowNanos) {
@@ -433,6 +449,15 @@ final class ConnectionCore {
 
     // Datagrams out.
 
+    /** An ACK need not tell again what it told for some round trips. */
+    void forgetOldNews(HotState hot, long nowNanos) {
+        if (nowNanos - oldNewsNanos >= ACK_REACH_ROUND_TRIPS * rtt.smoothedNanos()) {
+            hot.received.raiseFloor(oldNewsNumber);
+            oldNewsNumber = hot.received.largest();
+            oldNewsNanos = nowNanos;
+        }
+    }
+
     /**
      * Writes the next datagram that may leave now.
      *
@@ -460,8 +485,11 @@ final class ConnectionCore {
             hot.sent.skip();
             hot.skipNumber = hot.sent.next() + endpoint.skipDistance();
         }
+        if (lanes.out(Lanes.CHAT).hasUnsent()) {
+            hot.recovery.releaseHeld(this, nowNanos);
+        }
         boolean withData = mayDataLeave(hot, nowNanos);
-        boolean hasData = hasData(hot);
+        boolean hasData = hasData(hot, nowNanos);
         if (!(withData && hasData) && hot.control == 0 && !hot.acks.isDue(nowNanos)) {
             if (!hasData) {
                 hot.recovery.cancelProbes();
@@ -473,8 +501,8 @@ final class ConnectionCore {
         return bytes;
     }
 
-    private boolean hasData(HotState hot) {
-        return lanes.hasToSend() || !hot.ephemeral.isEmpty();
+    private boolean hasData(HotState hot, long nowNanos) {
+        return lanes.hasToSend() || !hot.ephemeral.isEmpty() || hot.redundancy.isCopyDue(nowNanos);
     }
 
     private boolean mayDataLeave(HotState hot, long nowNanos) {
@@ -492,7 +520,7 @@ final class ConnectionCore {
         if (hot.pacer.maySend(nowNanos, rate)) {
             return true;
         }
-        if (hasData(hot)) {
+        if (hasData(hot, nowNanos)) {
             hot.paceNanos = hot.pacer.nextNanos(nowNanos, rate);
         }
         return false;
@@ -617,6 +645,7 @@ final class ConnectionCore {
         if (hot != null) {
             earliest = Math.min(earliest, hot.acks.deadlineNanos());
             earliest = Math.min(earliest, hot.paceNanos);
+            earliest = Math.min(earliest, hot.redundancy.copyNanos());
             earliest = Math.min(earliest, hot.recovery.deadlineNanos(this));
         }
         return earliest;

@@ -8,11 +8,10 @@ package io.hongyan.protocol.rudp;
 final class DatagramWriter {
     /** How often in a row chat may fill a datagram while bulk waits. */
     private static final int CHAT_TURNS = 3;
-    /** An ACK-only datagram asks to be acknowledged itself after so many, so that old ranges need not be repeated. */
-    private static final int ACK_ONLY_IN_A_ROW = 16;
 
     private static final int MAX_ACCEPT_BYTES = 1 + 8 + 8 + 1 + 2 * (1 + 8);
     private static final int MAX_CREDIT_BYTES = 1 + 2 * 8;
+    private static final int MAX_MESSAGE_HEADER_BYTES = 1 + Wire.MESSAGE_NUMBER_BYTES + 2;
     private static final int PATH_PROOF_BYTES = 1 + 8;
     /** What a server's CLOSE takes, without the tag: header, type, code. */
     private static final int MAX_CLOSE_BYTES = 1 + Wire.MAX_CLIENT_ID_BYTES + 4 + 1 + 4;
@@ -50,9 +49,9 @@ final class DatagramWriter {
         begin(connection, packetNumber, maxBytes - overhead);
         writeOpening(connection, hot);
         writePathProof(connection, hot);
-        writeAck(hot, nowNanos);
+        writeAck(connection, hot, nowNanos);
         writeControl(connection, hot);
-        boolean moreWaits = withData && writeMessages(connection, hot);
+        boolean moreWaits = withData && writeMessages(connection, hot, nowNanos);
         if (!eliciting && largestAck < 0) {
             return 0;
         }
@@ -95,17 +94,15 @@ final class DatagramWriter {
         out.writeVarint(config.maxMessageBytes());
     }
 
-    private void writeAck(HotState hot, long nowNanos) {
+    private void writeAck(ConnectionCore connection, HotState hot, long nowNanos) {
         AckSchedule acks = hot.acks;
         if (!acks.isPending() || out.remaining() < ReceivedPackets.MIN_ACK_BYTES) {
             return;
         }
-        int ranges = hot.received.writeAck(out, nowNanos);
+        connection.forgetOldNews(hot, nowNanos);
+        hot.received.writeAck(out, nowNanos);
         largestAck = hot.received.largest();
         acks.onAckSent();
-        if (ranges > 1 && ++hot.ackOnlyInARow >= ACK_ONLY_IN_A_ROW) {
-            hot.control |= HotState.PING;
-        }
     }
 
     /**
@@ -146,10 +143,12 @@ final class DatagramWriter {
     }
 
     /** Answers whether messages remain that could leave at once, did they fit. */
-    private boolean writeMessages(ConnectionCore connection, HotState hot) {
+    private boolean writeMessages(ConnectionCore connection, HotState hot, long nowNanos) {
         SendLane chat = connection.lanes.out(0);
         SendLane bulk = connection.lanes.out(1);
         int before = out.position;
+        long firstNew = chat.unsent();
+        writeCopies(chat, hot, connection);
         boolean bulkFirst = hot.chatTurns >= CHAT_TURNS;
         if (bulkFirst) {
             hot.chatTurns = 0;
@@ -165,6 +164,7 @@ final class DatagramWriter {
         }
         if (out.position > before) {
             eliciting = true;
+            noteRhythm(connection, hot, chat, chat.unsent() > firstNew, nowNanos);
         }
         return chat.nextToSend() >= 0 || bulk.nextToSend() >= 0 || !hot.ephemeral.isEmpty();
     }
@@ -193,6 +193,53 @@ final class DatagramWriter {
             }
             lengthBytes = 0;
         }
+        writeWholeBody(laneCode, number, frame, lengthBytes);
+        hot.sent.addReference(lane.reference(number), SendLane.WHOLE);
+        if (lane.onSentWhole(number)) {
+            controlSent |= HotState.AGAIN;
+            connection.counters.retransmitted(frame.length);
+        } else {
+            hot.redundancy.onSent(frame.length);
+        }
+        return true;
+    }
+
+    /** Into the room that messages leave which wait: those that are under way already, once each. */
+    private void writeCopies(SendLane lane, HotState hot, ConnectionCore connection) {
+        Redundancy redundancy = hot.redundancy;
+        if (!redundancy.isOn(connection)) {
+            return;
+        }
+        long unsent = lane.unsent();
+        boolean urgentOnly = connection.loss.level() == LossEstimator.Level.LITTLE;
+        long number = lane.nextToCopy(unsent, urgentOnly);
+        if (number < 0) {
+            return;
+        }
+        int room = out.remaining() - lane.waitingBytes(out.remaining());
+        for (; number >= 0; number = lane.nextToCopy(unsent, urgentOnly)) {
+            byte[] frame = lane.frame(number);
+            room -= MAX_MESSAGE_HEADER_BYTES + frame.length;
+            if (room < 0) {
+                return;
+            }
+            if (redundancy.take(frame.length)) {
+                writeWholeBody(Lanes.CHAT, number, frame, WireWriter.varintLength(frame.length));
+                hot.sent.addReference(lane.reference(number), SendLane.COPY);
+            }
+            lane.onCopied(number);
+        }
+    }
+
+    private static void noteRhythm(
+            ConnectionCore connection, HotState hot, SendLane chat, boolean withNew, long nowNanos) {
+        boolean urgentOnly = connection.loss.level() != LossEstimator.Level.MUCH;
+        boolean copiesWait = hot.redundancy.isOn(connection) && chat.copyWaits(urgentOnly);
+        hot.redundancy.onDatagram(connection.rtt, nowNanos, withNew, copiesWait);
+    }
+
+    private void writeWholeBody(int laneCode, long number, byte[] frame, int lengthBytes) {
+        boolean follows = lastNumber[laneCode] + 1 == number;
         lastTypeAt = out.position;
         out.writeByte(Wire.MESSAGE | laneCode | (follows ? Wire.FOLLOWS : 0));
         if (!follows) {
@@ -200,11 +247,6 @@ final class DatagramWriter {
         }
         writeBody(frame, 0, frame.length, lengthBytes);
         lastNumber[laneCode] = number;
-        hot.sent.addReference(lane.reference(number), SendLane.WHOLE);
-        if (lane.onSentWhole(number)) {
-            connection.counters.retransmitted(frame.length);
-        }
-        return true;
     }
 
     private boolean writeFragment(
@@ -277,9 +319,6 @@ final class DatagramWriter {
         if (askNow) {
             datagram[0] |= Wire.ANSWER_NOW;
             controlSent |= HotState.ASKED_NOW;
-        }
-        if (eliciting) {
-            hot.ackOnlyInARow = 0;
         }
         int bytes = connection.protector().seal(packetNumber, datagram, headerEnd, out.position);
         hot.sent.commit(eliciting, nowNanos, bytes, controlSent, largestAck);

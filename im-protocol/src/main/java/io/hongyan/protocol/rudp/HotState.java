@@ -15,12 +15,15 @@ final class HotState {
     static final int RESPONSE = 1 << 5;
     /** Only in records of sent datagrams: this one asked for an answer at once. */
     static final int ASKED_NOW = 1 << 6;
+    /** Only in records of sent datagrams: this one carried messages that had left before. */
+    static final int AGAIN = 1 << 7;
 
     final SentPackets sent = new SentPackets();
     final ReceivedPackets received = new ReceivedPackets();
     final Recovery recovery = new Recovery(sent);
     final AckSchedule acks = new AckSchedule();
     final Pacer pacer = new Pacer();
+    final Redundancy redundancy = new Redundancy();
     final SendQueue chatQueue = new SendQueue();
     final SendQueue bulkQueue = new SendQueue();
     final EphemeralQueue ephemeral = new EphemeralQueue();
@@ -35,8 +38,6 @@ final class HotState {
     int chatTurns;
     /** The packet number that is left out next: who acknowledges it has not seen what he acknowledges. */
     long skipNumber;
-    /** ACKs with holes in a row that nothing went along with. */
-    int ackOnlyInARow;
     /** The pacer said no, and will say yes then. */
     long paceNanos = Deadlines.NONE;
 
@@ -53,10 +54,10 @@ final class HotState {
         recovery.reset();
         acks.reset();
         pacer.reset();
+        redundancy.reset();
         ephemeral.clear();
         control = 0;
         chatTurns = 0;
-        ackOnlyInARow = 0;
         paceNanos = Deadlines.NONE;
     }
 

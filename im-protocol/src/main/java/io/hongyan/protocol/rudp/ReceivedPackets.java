@@ -15,6 +15,8 @@ final class ReceivedPackets {
     /** A further range: two distances within the window. */
     private static final int RANGE_BYTES = 2 + 2;
 
+    private static final int ONE_BYTE_VARINT = 63;
+
     private static final int WORDS = WINDOW / 64;
 
     private final long[] bits = new long[WORDS];
@@ -116,7 +118,7 @@ final class ReceivedPackets {
         int countAt = out.position;
         out.writeByte(0);
         long lowest = Math.min(largest, Math.max(floor, largest - WINDOW + 1));
-        long first = runStart(largest, lowest);
+        long first = runStart(largest, extended(largest, lowest));
         out.writeVarint(largest - first);
         int ranges = 0;
         while (ranges < Wire.MAX_ACK_RANGES - 1 && first > lowest && out.remaining() >= RANGE_BYTES) {
@@ -124,7 +126,7 @@ final class ReceivedPackets {
             if (last < lowest) {
                 break;
             }
-            long start = runStart(last, lowest);
+            long start = runStart(last, extended(last, lowest));
             out.writeVarint(first - last - 2);
             out.writeVarint(last - start);
             first = start;
@@ -132,6 +134,11 @@ final class ReceivedPackets {
         }
         out.array[countAt] = (byte) ranges;
         return ranges + 1;
+    }
+
+    /** How far down a run is told: as long as that costs no further byte, below the lowest number, too. */
+    private long extended(long last, long lowest) {
+        return Math.max(Math.min(lowest, last - ONE_BYTE_VARINT), Math.max(0, largest - WINDOW + 1));
     }
 
     /** The lowest number of the run of received ones that ends at {@code last}. */

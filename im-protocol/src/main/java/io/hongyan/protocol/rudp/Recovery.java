@@ -9,9 +9,10 @@ package io.hongyan.protocol.rudp;
  * again in quiet.
  *
  * <p>By the timer, which runs on the oldest unacknowledged datagram and is not re-armed by later ones: a thin flow never
- * sees enough later acks. The first two firings do not back off, since outages on phones are short. Those that do wait
- * from the firing before, or all that left together would be due together. After a firing up to two datagrams are sent
- * again past the congestion window.
+ * sees enough later acks. It fires in rounds of one timeout. Outages on phones are short, so in the first four each
+ * datagram has its own time, and in the first sixteen the timer does not slow down. Behind the first four it waits from
+ * the firing before, or all that left together would be due together. After a firing up to two datagrams are sent again
+ * past the congestion window.
  */
 final class Recovery {
     private static final int PACKET_THRESHOLD = 3;
@@ -26,17 +27,20 @@ final class Recovery {
 
     private static final long MAX_TIMEOUT_NANOS = 8_000_000_000L;
     private static final int PROBE_DATAGRAMS = 2;
-    private static final int FIRINGS_WHEN_HEARD = 4;
-    private static final int FIRINGS_WITHOUT_BACK_OFF = 2;
-    /** Twice the factor of the first, second ... firing in a row. */
-    private static final int[] BACK_OFF_HALVES = {2, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+    private static final int ROUNDS_WHEN_HEARD = 4;
+    /** In so many rounds of the timer each datagram has its own time; later, only the oldest two. */
+    private static final int ROUNDS_FOR_ALL = 4;
+    /** In so many rounds the timer does not slow down. */
+    private static final int ROUNDS_WITHOUT_BACK_OFF = 16;
+    /** Twice the factors of the rounds behind these. */
+    private static final int[] BACK_OFF_HALVES = {3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 
     private final SentPackets sent;
     private int packetThreshold = PACKET_THRESHOLD;
     private int windowFactor = 1;
     private long widenedNanos;
-    private int firings;
-    private long firedNanos;
+    private int rounds;
+    private long roundNanos;
     private int probeDatagrams;
     private long reorderNanos = Deadlines.NONE;
 
@@ -47,7 +51,7 @@ final class Recovery {
     void reset() {
         packetThreshold = PACKET_THRESHOLD;
         windowFactor = 1;
-        firings = 0;
+        rounds = 0;
         probeDatagrams = 0;
         reorderNanos = Deadlines.NONE;
     }
@@ -70,6 +74,7 @@ final class Recovery {
         boolean anyNew = false;
         if (largestIsNew) {
             connection.rtt.sample(nowNanos - sent.sentNanos(largest), delayNanos);
+            connection.onRoundTrip(nowNanos - sent.sentNanos(largest));
         }
         long high = largest;
         while (true) {
@@ -93,7 +98,7 @@ final class Recovery {
             }
         }
         if (anyNew) {
-            firings = 0;
+            rounds = 0;
         }
         connection.largestAcked = Math.max(connection.largestAcked, largest);
         narrow(connection.rtt, nowNanos);
@@ -113,9 +118,11 @@ final class Recovery {
                 widen(distance, nowNanos);
             }
             connection.congestion.onSpuriousLoss(bytes);
+            connection.loss.onSpurious();
             connection.onSpuriousLoss(number, nowNanos);
         } else {
             connection.congestion.onAcked(number, bytes);
+            connection.loss.onAcked();
         }
         connection.onPacketAcked(sent, number, nowNanos);
     }
@@ -141,17 +148,18 @@ final class Recovery {
     private void lose(ConnectionCore connection, long number, long nowNanos, boolean byTimer) {
         sent.settle(number, SentPackets.LOST);
         connection.congestion.onLost(sent.bytes(number));
+        connection.loss.onLost();
         connection.onPacketLost(sent, number, nowNanos, byTimer);
     }
 
     /** The peer is heard: if the timer has backed off far, it should not sleep through the end of an outage. */
     void onHeard() {
-        firings = Math.min(firings, FIRINGS_WHEN_HEARD);
+        rounds = Math.min(rounds, ROUNDS_WHEN_HEARD);
     }
 
     /** The peer speaks from another address: what was sent to the old one is worth a new try at once. */
     void onMoved() {
-        firings = 0;
+        rounds = 0;
     }
 
     /** When {@link #onDeadline} must be called. */
@@ -160,7 +168,7 @@ final class Recovery {
         if (oldest < 0) {
             return Deadlines.NONE;
         }
-        return Math.min(timerNanos(connection.rtt, oldest), reorderNanos);
+        return Math.min(timerNanos(connection.rtt, oldest) + heldNanos(connection, oldest), reorderNanos);
     }
 
     /** Declares lost what is due. */
@@ -169,13 +177,15 @@ final class Recovery {
             detectByAcks(connection, nowNanos);
         }
         long oldest = sent.oldestOutstanding();
-        if (oldest < 0 || timerNanos(connection.rtt, oldest) - nowNanos > 0) {
+        if (oldest < 0 || timerNanos(connection.rtt, oldest) + heldNanos(connection, oldest) - nowNanos > 0) {
             return;
         }
-        firings++;
-        firedNanos = nowNanos;
-        connection.counters.probes++;
         long unbackedNanos = connection.rtt.timeoutNanos();
+        if (rounds == 0 || nowNanos - roundNanos >= unbackedNanos) {
+            rounds++;
+            roundNanos = nowNanos;
+        }
+        connection.counters.probes++;
         for (int i = 0; i < PROBE_DATAGRAMS && oldest >= 0; i++) {
             if (i > 0 && sent.sentNanos(oldest) + unbackedNanos - nowNanos > 0) {
                 break;
@@ -187,6 +197,27 @@ final class Recovery {
         if (!sent.hasRoom()) {
             // No ack comes to make room for what must be sent again.
             sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
+        }
+    }
+
+    /** How much longer the timer may wait for a datagram that leaves anyway. */
+    private long heldNanos(ConnectionCore connection, long number) {
+        if ((sent.control(number) & HotState.AGAIN) != 0
+                || connection.config().redundancy()
+                || !connection.loss.isMuchNow()) {
+            return 0;
+        }
+        long most = connection.rtt.smoothedNanos() / 6;
+        long until = connection.expectedNanos() - timerNanos(connection.rtt, number);
+        return until > 0 && until <= most ? most : 0;
+    }
+
+    /** A datagram is about to leave: what was held for it goes along. */
+    void releaseHeld(ConnectionCore connection, long nowNanos) {
+        long oldest = sent.oldestOutstanding();
+        while (oldest >= 0 && heldNanos(connection, oldest) > 0 && timerNanos(connection.rtt, oldest) - nowNanos <= 0) {
+            lose(connection, oldest, nowNanos, true);
+            oldest = sent.oldestOutstanding();
         }
     }
 
@@ -205,8 +236,8 @@ final class Recovery {
     /** When the timer fires, {@code number} being the oldest outstanding. */
     private long timerNanos(RttEstimator rtt, long number) {
         long fromNanos = sent.sentNanos(number);
-        if (firings >= FIRINGS_WITHOUT_BACK_OFF && firedNanos - fromNanos > 0) {
-            fromNanos = firedNanos;
+        if (rounds >= ROUNDS_FOR_ALL && roundNanos - fromNanos > 0) {
+            fromNanos = roundNanos;
         }
         return fromNanos + timeout(rtt, number);
     }
@@ -216,7 +247,11 @@ final class Recovery {
         if ((sent.control(number) & HotState.ASKED_NOW) == 0) {
             nanos += AckSchedule.MAX_DELAY_NANOS;
         }
-        int halves = BACK_OFF_HALVES[Math.min(firings, BACK_OFF_HALVES.length - 1)];
+        int backedOff = rounds - ROUNDS_WITHOUT_BACK_OFF;
+        if (backedOff < 0) {
+            return nanos;
+        }
+        int halves = BACK_OFF_HALVES[Math.min(backedOff, BACK_OFF_HALVES.length - 1)];
         return Math.min(nanos * halves / 2, MAX_TIMEOUT_NANOS);
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
  * @param closeFlushMillis how long {@link RudpConnection#close} goes on delivering what was sent before; 0 to 60,000,
  *     default 2,000
  * @param resetsPerSecond bound of answers to datagrams of connections that are gone; 0 to 100,000, default 500
+ * @param redundancy whether small chat messages are sent twice while datagrams get lost; default true
  */
 @ThreadSafe
 public record RudpConfig(
@@ -38,7 +39,8 @@ public record RudpConfig(
         int idleTimeoutMillis,
         int keepAliveMillis,
         int closeFlushMillis,
-        int resetsPerSecond) {
+        int resetsPerSecond,
+        boolean redundancy) {
 
     /** What each message costs beyond its bytes in buffers and credit, so that floods of tiny ones are bounded too. */
     public static final int MESSAGE_OVERHEAD_BYTES = 64;
@@ -102,6 +104,7 @@ public record RudpConfig(
         private int keepAliveMillis = 25_000;
         private int closeFlushMillis = 2_000;
         private int resetsPerSecond = 500;
+        private boolean redundancy = true;
 
         private Builder() {}
 
@@ -171,6 +174,12 @@ public record RudpConfig(
             return this;
         }
 
+        /** See {@link RudpConfig#redundancy()}. */
+        public Builder redundancy(boolean value) {
+            redundancy = value;
+            return this;
+        }
+
         /**
          * The configuration.
          *
@@ -189,7 +198,8 @@ public record RudpConfig(
                     idleTimeoutMillis,
                     keepAliveMillis,
                     closeFlushMillis,
-                    resetsPerSecond);
+                    resetsPerSecond,
+                    redundancy);
         }
     }
 }

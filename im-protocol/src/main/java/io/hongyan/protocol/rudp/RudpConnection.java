@@ -34,7 +34,15 @@ public final class RudpConnection {
      *     than the peer said it takes
      */
     public boolean send(long nowNanos, Lane lane, byte[] frame) {
-        return core.send(nowNanos, lane, frame);
+        return core.send(nowNanos, lane, frame, false);
+    }
+
+    /**
+     * As {@link #send} in {@link Lane#CHAT}; a copy follows soon, even while nothing is lost, unless {@link
+     * RudpConfig#redundancy()} is off, the message is longer than 300 bytes, or the path is full.
+     */
+    public boolean sendUrgent(long nowNanos, byte[] frame) {
+        return core.send(nowNanos, Lane.CHAT, frame, true);
     }
 
     /**

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class SendLane {
     /** The range of a message that travelled whole. */
     static final long WHOLE = -1;
+    /** The range of a whole message that is sent a second time though nothing is lost. */
+    static final long COPY = -2;
 
     private final int laneCode;
     private final int bufferBytes;
@@ -43,6 +45,7 @@ final class SendLane {
 
     void attach(SendQueue pooled) {
         queue = pooled;
+        pooled.copyFrom = next;
     }
 
     /** Gives the pooled part back: the lane must be empty. */
@@ -64,7 +67,7 @@ final class SendLane {
     // The application's side.
 
     /** Takes a message; false = full. */
-    boolean offer(byte[] frame) {
+    boolean offer(byte[] frame, boolean urgent) {
         if (!fits(frame.length)) {
             refused = true;
             return false;
@@ -76,6 +79,7 @@ final class SendLane {
         int index = queue.index(next);
         queue.frames[index] = frame;
         queue.states[index] = SendQueue.UNSENT;
+        queue.urgent[index] = urgent;
         queue.fragmented[index] = frame.length > Wire.MAX_WHOLE_MESSAGE ? queue.takeFragmented(frame.length) : null;
         next++;
         pendingBytes += cost(frame.length);
@@ -160,6 +164,75 @@ final class SendLane {
             lostFrom++;
         }
         return lostFrom;
+    }
+
+    /** Whether a message waits that was never sent, or not in full. */
+    boolean hasUnsent() {
+        return unsent < next;
+    }
+
+    /** The number of the first message that has never been sent, or not in full. */
+    long unsent() {
+        return unsent;
+    }
+
+    /** How many bytes, headers included, the messages take at most that may be sent now; not counted beyond {@code most}. */
+    int waitingBytes(int most) {
+        SendQueue queue = queue();
+        int bytes = 0;
+        for (long number = lostMessages > 0 ? oldestLost() : unsent; number < next && bytes < most; number++) {
+            int index = queue.index(number);
+            byte[] frame = queue.frames[index];
+            if (frame != null && (queue.states[index] == SendQueue.LOST || queue.states[index] == SendQueue.UNSENT)) {
+                bytes += frame.length + Wire.MESSAGE_NUMBER_BYTES + 3;
+            }
+        }
+        return Math.min(bytes, most);
+    }
+
+    /**
+     * The oldest message, never looked at before, that is under way and worth a copy; -1 if there is none.
+     *
+     * @param below only messages before this one
+     * @param urgentOnly whether the others are passed over for good
+     */
+    long nextToCopy(long below, boolean urgentOnly) {
+        SendQueue queue = queue();
+        long number = copyFrom(queue);
+        while (number < below && !isWorthACopy(queue, queue.index(number), urgentOnly)) {
+            number++;
+        }
+        queue.copyFrom = Math.max(queue.copyFrom, number);
+        return number < below ? number : -1;
+    }
+
+    /** In a crowd only the newest are worth a look. */
+    private long copyFrom(SendQueue queue) {
+        return Math.max(Math.max(queue.copyFrom, first), unsent - Redundancy.NEWEST_MESSAGES);
+    }
+
+    private static boolean isWorthACopy(SendQueue queue, int index, boolean urgentOnly) {
+        byte[] frame = queue.frames[index];
+        return queue.states[index] == SendQueue.SENT
+                && frame != null
+                && frame.length <= Redundancy.MAX_COPIED_BYTES
+                && (queue.urgent[index] || !urgentOnly);
+    }
+
+    /** Whether {@link #nextToCopy} would find a message that was sent. */
+    boolean copyWaits(boolean urgentOnly) {
+        SendQueue queue = queue();
+        for (long number = copyFrom(queue); number < unsent; number++) {
+            if (isWorthACopy(queue, queue.index(number), urgentOnly)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The message was copied, or must do without. */
+    void onCopied(long number) {
+        queue().copyFrom = number + 1;
     }
 
     byte[] frame(long number) {

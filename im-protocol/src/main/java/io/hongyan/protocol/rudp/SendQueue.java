@@ -13,14 +13,19 @@ final class SendQueue {
 
     private static final int INITIAL = 32;
     private static final int MAX_SPARES = 64;
-    private static final int MESSAGE_BYTES = Long.BYTES + 1 + Long.BYTES;
+    private static final int MESSAGE_BYTES = Long.BYTES + 1 + 1 + Long.BYTES;
 
     byte[] @Nullable [] frames = new byte[INITIAL][];
 
     byte[] states = new byte[INITIAL];
+    /** Whether a message is copied even while nothing is lost. */
+    boolean[] urgent = new boolean[INITIAL];
     /** Null for messages that travel whole. */
     @Nullable
     FragmentedMessage[] fragmented = new FragmentedMessage[INITIAL];
+
+    /** Messages from here on have had no chance to be copied. */
+    long copyFrom;
 
     private final @Nullable FragmentedMessage[] spares = new FragmentedMessage[MAX_SPARES];
     private int spareCount;
@@ -31,6 +36,7 @@ final class SendQueue {
         if (states.length > 1024) {
             frames = new byte[INITIAL][];
             states = new byte[INITIAL];
+            urgent = new boolean[INITIAL];
             fragmented = new FragmentedMessage[INITIAL];
         }
     }
@@ -49,16 +55,19 @@ final class SendQueue {
     void grow(long first, long next) {
         byte[] @Nullable [] oldFrames = frames;
         byte[] oldStates = states;
+        boolean[] oldUrgent = urgent;
         @Nullable FragmentedMessage[] oldFragmented = fragmented;
         int wider = 2 * oldStates.length;
         frames = new byte[wider][];
         states = new byte[wider];
+        urgent = new boolean[wider];
         fragmented = new FragmentedMessage[wider];
         for (long number = first; number < next; number++) {
             int from = (int) number & (oldStates.length - 1);
             int to = index(number);
             frames[to] = oldFrames[from];
             states[to] = oldStates[from];
+            urgent[to] = oldUrgent[from];
             fragmented[to] = oldFragmented[from];
         }
     }

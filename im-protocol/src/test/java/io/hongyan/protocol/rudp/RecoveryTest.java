@@ -11,6 +11,7 @@ import io.hongyan.simnet.SimAddress;
 import io.hongyan.simnet.SimulatedNetwork;
 import io.hongyan.simnet.VirtualClock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -110,14 +111,16 @@ class RecoveryTest {
     }
 
     @Test
-    void triesTwiceWithoutBackOffAndThenLessAndLessOften() {
+    void triesSixteenTimesWithoutBackOffAndThenLessAndLessOften() {
         begin(steady());
         network.cut(client.node, server.node, clock.nowNanos(), 30 * SECOND);
         long before = clock.nowNanos();
         client.send(connection, Lane.CHAT, new byte[100]);
         clock.advanceBy(29 * SECOND);
         long timeout = 52 * MILLI;
-        double[] factors = {1, 1, 1.5, 2, 3, 4, 6, 8, 12, 16};
+        double[] factors = new double[24];
+        Arrays.fill(factors, 1);
+        System.arraycopy(new double[] {1.5, 2, 3, 4, 6, 8, 12, 16}, 0, factors, 16, 8);
         long expected = before;
         for (int i = 0; i < factors.length; i++) {
             expected += (long) (factors[i] * timeout);
@@ -125,7 +128,7 @@ class RecoveryTest {
                     .isCloseTo(expected - before, within(0.05 * (expected - before)));
         }
         // Two pings for keepalive, lost too, are among them.
-        assertThat(losses.size()).isLessThan(22);
+        assertThat(losses.size()).isLessThan(36);
     }
 
     private static org.assertj.core.data.Offset<Double> within(double offset) {

@@ -30,7 +30,7 @@ class SendLaneTest {
     @Test
     void sendsNewMessagesInOrderAndForgetsWhatArrived() {
         for (int i = 0; i < 100; i++) {
-            assertThat(lane.offer(new byte[50])).isTrue();
+            assertThat(lane.offer(new byte[50], false)).isTrue();
         }
         for (int i = 0; i < 71; i++) {
             sendWhole(i);
@@ -51,14 +51,14 @@ class SendLaneTest {
     @Test
     void sendsTheOldestLostFirst() {
         for (int i = 0; i < 10; i++) {
-            lane.offer(new byte[50]);
+            lane.offer(new byte[50], false);
             sendWhole(i);
         }
         lane.onLost(7, SendLane.WHOLE);
         lane.onLost(3, SendLane.WHOLE);
         lane.onLost(5, SendLane.WHOLE);
         lane.onAcked(5, SendLane.WHOLE);
-        lane.offer(new byte[50]);
+        lane.offer(new byte[50], false);
         sendWhole(3);
         sendWhole(7);
         sendWhole(10);
@@ -70,7 +70,7 @@ class SendLaneTest {
     void refusesWhenFullAndSaysOnceWhenThereIsRoomAgain() {
         lane.grant(1 << 20);
         int taken = 0;
-        while (lane.offer(new byte[936])) {
+        while (lane.offer(new byte[936], false)) {
             taken++;
         }
         assertThat(taken).isEqualTo(200);
@@ -91,7 +91,7 @@ class SendLaneTest {
         SendLane wide = new SendLane(0, 16 << 20);
         wide.attach(new SendQueue());
         int taken = 0;
-        while (wide.offer(new byte[1])) {
+        while (wide.offer(new byte[1], false)) {
             taken++;
         }
         assertThat(taken).isEqualTo(Wire.MAX_MESSAGES_OPEN);
@@ -99,8 +99,8 @@ class SendLaneTest {
 
     @Test
     void sendsALongMessageInPartsAsCreditReachesAndOnlyTheLostPartsAgain() {
-        lane.offer(new byte[20 * 128 + 5]);
-        lane.offer(new byte[10]);
+        lane.offer(new byte[20 * 128 + 5], false);
+        lane.offer(new byte[10], false);
         assertThat(sendFragment(0, 9)).isEqualTo(9);
         lane.onLost(0, SendLane.range(2, 3));
         assertThat(sendFragment(0, 9)).isEqualTo(3);
@@ -122,7 +122,7 @@ class SendLaneTest {
 
     @Test
     void sendsLostPartsAgainThoughAllCreditIsSpent() {
-        lane.offer(new byte[60_000]);
+        lane.offer(new byte[60_000], false);
         int sent = 0;
         while (lane.nextToSend() == 0) {
             sent += sendFragment(0, 9);
@@ -139,7 +139,7 @@ class SendLaneTest {
     void growsBeyondItsFirstRing() {
         lane.grant(1 << 20);
         for (int i = 0; i < 1_000; i++) {
-            assertThat(lane.offer(new byte[] {(byte) i})).isTrue();
+            assertThat(lane.offer(new byte[] {(byte) i}, false)).isTrue();
             sendWhole(i);
         }
         for (int i = 999; i >= 0; i--) {
