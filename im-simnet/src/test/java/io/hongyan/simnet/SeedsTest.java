@@ -8,8 +8,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +47,19 @@ class SeedsTest {
     }
 
     @Test
+    void percentPropertyRunsAShareOfTheCount() {
+        run(Map.of("hongyan.seedPercent", "200"));
+        assertThat(ran).hasSize(6);
+        ran.clear();
+        run(Map.of("hongyan.seedPercent", "10"));
+        assertThat(ran).containsExactly(10L);
+        ran.clear();
+        run(Map.of("hongyan.seedPercent", "200", "hongyan.seeds", "2"));
+        assertThat(ran).containsExactly(10L, 11L);
+        assertThatIllegalArgumentException().isThrownBy(() -> run(Map.of("hongyan.seedPercent", "0")));
+    }
+
+    @Test
     void emptyPropertyIsNone() {
         run(Map.of("hongyan.seed", ""));
         assertThat(ran).hasSize(3);
@@ -54,6 +72,40 @@ class SeedsTest {
                 .withMessageContaining("-Dhongyan.seed")
                 .withMessageContaining("often");
         assertThatIllegalArgumentException().isThrownBy(() -> run(Map.of("hongyan.seeds", "0")));
+    }
+
+    @Test
+    void runsEachSeedOnceInParallel() {
+        Set<Long> seeds = ConcurrentHashMap.newKeySet();
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        CountDownLatch both = new CountDownLatch(2);
+        Seeds.forEachInParallel(SeedsTest.class, "im-simnet", 10, 100, 2, name -> null, seed -> {
+            assertThat(seeds.add(seed)).isTrue();
+            threads.add(Thread.currentThread());
+            both.countDown();
+            assertThat(both.await(10, TimeUnit.SECONDS)).isTrue();
+        });
+        assertThat(seeds).hasSize(100).contains(10L, 109L);
+        assertThat(threads).hasSize(2);
+    }
+
+    @Test
+    void theLowestSeedThatFailsInParallelIsTold() {
+        CountDownLatch laterFailed = new CountDownLatch(1);
+        List<Long> begun = Collections.synchronizedList(new ArrayList<>());
+        SeedFailure failure = catchThrowableOfType(
+                SeedFailure.class,
+                () -> Seeds.forEachInParallel(SeedsTest.class, "im-simnet", 10, 1000, 2, name -> null, seed -> {
+                    begun.add(seed);
+                    if (seed == 11) {
+                        laterFailed.countDown();
+                        throw new IOException("later, and first");
+                    }
+                    assertThat(laterFailed.await(10, TimeUnit.SECONDS)).isTrue();
+                    throw new IOException("earlier, and last");
+                }));
+        assertThat(failure).hasMessageStartingWith("seed 10 failed; replay: ");
+        assertThat(begun).hasSizeLessThan(5);
     }
 
     @Test
