@@ -160,6 +160,7 @@ final class ConnectionCore {
         if (farewell.isCalled() || state.isOver()) {
             return;
         }
+        endpoint.deadlines().passTo(nowNanos);
         farewell.call(code & 0xffff);
         if (state == ConnectionState.HELLO_SENT) {
             end(ConnectionState.Transition.CLOSE_CALLED, nowNanos, farewell.code(), false);
@@ -770,6 +771,12 @@ final class ConnectionCore {
     long packetsRemembered() {
         HotState hot = this.hot;
         return hot == null ? 0 : hot.sent.next() - hot.sent.first();
+    }
+
+    /** The hot part; null while the connection rests. */
+    @Nullable
+    HotState hotOrNull() {
+        return hot;
     }
 
     /** What the application holds. */

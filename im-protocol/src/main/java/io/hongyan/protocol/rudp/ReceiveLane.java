@@ -195,6 +195,21 @@ final class ReceiveLane {
         return grantedBytes;
     }
 
+    /** Bytes that arrived for the first time, overheads included. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** Bytes of messages the application took, overheads included. */
+    long consumedBytes() {
+        return consumedBytes;
+    }
+
+    /** What the peer was granted, in all. */
+    long grantedBytes() {
+        return grantedBytes;
+    }
+
     private boolean receive(long bytes) {
         receivedBytes += bytes;
         return receivedBytes <= grantedBytes;

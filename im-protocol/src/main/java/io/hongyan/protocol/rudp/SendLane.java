@@ -134,6 +134,16 @@ final class SendLane {
         creditBytes = Math.max(creditBytes, limitBytes);
     }
 
+    /** Bytes sent for the first time, overheads included; never more than {@link #creditBytes()}. */
+    long chargedBytes() {
+        return chargedBytes;
+    }
+
+    /** The peer's limit for them. */
+    long creditBytes() {
+        return creditBytes;
+    }
+
     // What to send.
 
     /** The next message that may be sent now, or -1. */

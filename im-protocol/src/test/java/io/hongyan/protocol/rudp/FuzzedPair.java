@@ -32,6 +32,9 @@ final class FuzzedPair {
     final Side server;
     long now = SECOND;
 
+    private final PathLedger ledger;
+    private final Set<PeerAddress> clientAddresses = new HashSet<>();
+
     FuzzedPair() {
         RandomStream random = RandomStream.of(42, "fuzz");
         PeerAddress clientAddress = new PeerAddress();
@@ -45,6 +48,7 @@ final class FuzzedPair {
         client.endpoint = RudpEndpoint.client(RudpConfig.defaults(), random, RudpTracer.NONE, client.protection);
         server.endpoint = RudpEndpoint.server(
                 RudpConfig.defaults(), ServerSecret.random(random), 0, random, RudpTracer.NONE, server.protection);
+        ledger = new PathLedger(server.endpoint);
         client.hear(client.endpoint.connect(now, serverAddress));
         client.pump();
     }
@@ -192,7 +196,7 @@ final class FuzzedPair {
                 assertThat(datagrams).as("datagrams of one round").isLessThan(MOST_DATAGRAMS_A_ROUND);
             }
             ears.values().forEach(Ear::check);
-            assertThat(endpoint.pool().inUse()).isBetween(0, endpoint.connections());
+            EndpointInvariants.check(endpoint, now);
         }
 
         private boolean poll() {
@@ -204,6 +208,9 @@ final class FuzzedPair {
             }
             byte[] datagram = new byte[out.flip().remaining()];
             out.get(datagram);
+            if (this == server && !protection.edited) {
+                ledger.sent(to, ByteBuffer.wrap(datagram));
+            }
             past.addLast(datagram);
             if (past.size() > 64) {
                 past.removeFirst();
@@ -300,7 +307,21 @@ final class FuzzedPair {
 
         /** The peer receives this. */
         void arrive(byte[] datagram) {
-            peer.endpoint.input(now, ByteBuffer.wrap(datagram), address);
+            arrive(datagram, address);
+        }
+
+        /** The peer receives this, from that address. */
+        void arrive(byte[] datagram, PeerAddress from) {
+            if (peer == server) {
+                if (from == address) {
+                    clientAddresses.add(from.copy());
+                }
+                ledger.received(from, ByteBuffer.wrap(datagram));
+            } else if (datagram.length > 0) {
+                // Under way is kept without its receiver's address: that may have been any of the client's.
+                clientAddresses.forEach(at -> ledger.arrived(at, ByteBuffer.wrap(datagram)));
+            }
+            peer.endpoint.input(now, ByteBuffer.wrap(datagram), from);
             peer.pump();
         }
 

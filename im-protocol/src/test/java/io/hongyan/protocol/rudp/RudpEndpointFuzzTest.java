@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * arrives exactly once and in order, or the connection ends with a code; and then nothing is left of it.
  */
 class RudpEndpointFuzzTest {
+    /** In a step that replays: from a stranger's address, before the original too if that is under way still. */
+    private static final int ELSEWHERE = 0x10;
+
     /** First byte: whether the handshake is over before the script begins. Then a step each two bytes and what it reads. */
     @MethodSource
     @FuzzTest
@@ -50,6 +53,12 @@ class RudpEndpointFuzzTest {
                 bytes(0, 0x09, 1, 4, 0, 0, 0x0F, 0),
                 bytes(0, 0x89, 2, 3, 1, 3, 9, 0x80, 0, 0x8F, 0),
                 bytes(0, 0x09, 3, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0x0F, 0),
+                // A stranger is faster with a copy, and gets the answers until the client speaks again.
+                bytes(0, 0x00, 0, 0x17, 0, 0x80, 9, 0x80, 9, 0x8F, 0, 0x0A, 20, 0x00, 0, 0x0F, 0, 0x0D, 0, 0x0F, 0),
+                // Two moves at once, a pause across them, both close.
+                bytes(
+                        0, 0x0C, 1, 0x00, 0, 0x0C, 2, 0x8B, 1, 0x01, 9, 0x03, 1, 0x03, 0, 0x8B, 0, 0x0D, 0, 0x8D, 1,
+                        0x0F, 0),
                 // Strangers.
                 bytes(0, 0x0E, 12, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 0x8E, 4, 0xC3, 1, 2, 3, 0x00, 0, 0x0F, 0));
     }
@@ -67,7 +76,8 @@ class RudpEndpointFuzzTest {
             case 7 -> {
                 byte[][] past = side.past.toArray(byte[][]::new);
                 if (past.length > 0) {
-                    side.arrive(past[past.length - 1 - how % past.length]);
+                    byte[] datagram = past[past.length - 1 - how % past.length];
+                    side.arrive(datagram, (what & ELSEWHERE) == 0 ? side.address : stranger());
                 }
             }
             case 8 -> {
@@ -165,6 +175,12 @@ class RudpEndpointFuzzTest {
         if (!side.underWay.isEmpty()) {
             action.accept(which % side.underWay.size());
         }
+    }
+
+    private static PeerAddress stranger() {
+        PeerAddress stranger = new PeerAddress();
+        stranger.setIpv4(0x0a060606, 666);
+        return stranger;
     }
 
     private static int next(ByteBuffer script) {

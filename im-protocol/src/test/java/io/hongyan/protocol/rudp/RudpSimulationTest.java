@@ -43,7 +43,7 @@ class RudpSimulationTest {
 
     @Test
     void deliversEverythingExactlyOnceAndInOrderThenFallsSilent() {
-        Seeds.forEach(RudpSimulationTest.class, "im-protocol", 1, 2000, seed -> new Run(seed).run());
+        Seeds.forEachInParallel(RudpSimulationTest.class, "im-protocol", 1, 5000, seed -> new Run(seed).run());
     }
 
     /** With -Dhongyan.trace=true a replay tells what both engines did. */
@@ -122,6 +122,15 @@ class RudpSimulationTest {
             }
             server.onEvent = this::onServerEvent;
             client.onEvent = this::onClientEvent;
+            PathLedger ledger = new PathLedger(server.endpoint);
+            server.onReceived = ledger::received;
+            server.onSent = ledger::sent;
+            client.onReceived = (from, datagram) -> ledger.arrived(SimPeer.addressOf(client), datagram);
+            server.afterRound = () -> {
+                EndpointInvariants.check(server.endpoint, clock.nowNanos());
+                ledger.check();
+            };
+            client.afterRound = () -> EndpointInvariants.check(client.endpoint, clock.nowNanos());
             plan.applyTo(network, client.node, server.node);
             for (Turn turn : turns) {
                 clock.scheduleAfter(turn.atNanos, () -> relink(turn.of(plan.up()), turn.of(plan.down())));

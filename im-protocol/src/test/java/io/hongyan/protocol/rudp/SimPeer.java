@@ -9,6 +9,7 @@ import io.hongyan.simnet.VirtualClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class SimPeer {
     final List<RudpConnection> connected = new ArrayList<>();
     RudpEndpoint endpoint;
     Consumer<RudpEvent> onEvent = event -> {};
+    /** Sees datagrams that come, and such that leave, each with the other's address. */
+    BiConsumer<PeerAddress, ByteBuffer> onReceived = (from, datagram) -> {};
+
+    BiConsumer<PeerAddress, ByteBuffer> onSent = (to, datagram) -> {};
+    Runnable afterRound = () -> {};
     long datagramsSent;
     long deadlinesFired;
     int lastCloseCode = -1;
@@ -38,6 +44,7 @@ final class SimPeer {
 
     private void receive(SimAddress from, ByteBuffer datagram) {
         address.set(from.high(), from.low(), from.port());
+        onReceived.accept(address, datagram);
         endpoint.input(clock.nowNanos(), datagram, address);
         pump();
     }
@@ -53,6 +60,7 @@ final class SimPeer {
         while (poll(now)) {
             drain();
         }
+        afterRound.run();
         rearm();
     }
 
@@ -62,7 +70,8 @@ final class SimPeer {
             return false;
         }
         datagramsSent++;
-        node.send(new SimAddress(address.high(), address.low(), address.port()), out.flip());
+        onSent.accept(address, out.flip());
+        node.send(new SimAddress(address.high(), address.low(), address.port()), out);
         return true;
     }
 
