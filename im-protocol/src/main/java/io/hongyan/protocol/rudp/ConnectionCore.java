@@ -19,7 +19,7 @@ final class ConnectionCore {
     private static final int ACK_REACH_ROUND_TRIPS = 1;
 
     final RttEstimator rtt = new RttEstimator();
-    final CongestionController congestion = new DelayAwareController();
+    final CongestionController congestion;
     final LossEstimator loss = new LossEstimator();
 
     // Owned by Deadlines.
@@ -84,6 +84,7 @@ final class ConnectionCore {
         this.counters = new ConnectionCounters(endpoint.totals());
         this.names = names;
         this.protector = protector;
+        congestion = CongestionController.of(endpoint.config().congestionControl());
         path = new PeerPath(remote);
         lanes = new Lanes(endpoint.config());
         state = names.server ? ConnectionState.OPEN : ConnectionState.HELLO_SENT;
@@ -291,6 +292,7 @@ final class ConnectionCore {
                 rtt.reset();
                 congestion.reset();
                 loss.reset();
+                hot().delivery.onMoved(hot().sent.next());
             }
             hot().recovery.onMoved();
             onMoved();
@@ -494,12 +496,20 @@ final class ConnectionCore {
         if (!(withData && hasData) && hot.control == 0 && !hot.acks.isDue(nowNanos)) {
             if (!hasData) {
                 hot.recovery.cancelProbes();
+                noticeAppLimit(hot);
             }
             return 0;
         }
         int bytes = writer.write(this, hot, nowNanos, withData, path.allowedBytes());
         path.onSent(bytes);
         return bytes;
+    }
+
+    private void noticeAppLimit(HotState hot) {
+        int inFlight = hot.sent.bytesInFlight();
+        if (inFlight + RudpConfig.DATAGRAM_BYTES <= congestion.windowBytes()) {
+            hot.delivery.onAppLimited(inFlight);
+        }
     }
 
     private boolean hasData(HotState hot, long nowNanos) {

@@ -321,9 +321,13 @@ final class DatagramWriter {
             controlSent |= HotState.ASKED_NOW;
         }
         int bytes = connection.protector().seal(packetNumber, datagram, headerEnd, out.position);
+        boolean fromRest = hot.sent.outstanding() == 0;
         hot.sent.commit(eliciting, nowNanos, bytes, controlSent, largestAck);
         if (eliciting) {
-            connection.congestion.onSent(packetNumber, bytes, moreWaits && windowFull);
+            hot.delivery.onSent(packetNumber, hot.sent, fromRest, nowNanos);
+            if (fromRest) {
+                connection.congestion.onSentFromRest(nowNanos);
+            }
             hot.recovery.onSent();
             if (withData) {
                 hot.pacer.onSent(bytes);

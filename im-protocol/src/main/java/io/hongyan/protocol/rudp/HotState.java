@@ -20,7 +20,8 @@ final class HotState {
 
     final SentPackets sent = new SentPackets();
     final ReceivedPackets received = new ReceivedPackets();
-    final Recovery recovery = new Recovery(sent);
+    final DeliverySampler delivery = new DeliverySampler();
+    final Recovery recovery = new Recovery(sent, delivery);
     final AckSchedule acks = new AckSchedule();
     final Pacer pacer = new Pacer();
     final Redundancy redundancy = new Redundancy();
@@ -51,6 +52,7 @@ final class HotState {
 
     void reset(long nextPacketNumber) {
         sent.reset(nextPacketNumber);
+        delivery.reset(nextPacketNumber);
         recovery.reset();
         acks.reset();
         pacer.reset();
@@ -65,6 +67,7 @@ final class HotState {
     long heldBytes() {
         return FIXED_BYTES
                 + sent.heldBytes()
+                + delivery.heldBytes()
                 + chatQueue.heldBytes()
                 + bulkQueue.heldBytes()
                 + chatEarly.heldBytes()

@@ -36,6 +36,7 @@ final class Recovery {
     private static final int[] BACK_OFF_HALVES = {3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 
     private final SentPackets sent;
+    private final DeliverySampler delivery;
     private int packetThreshold = PACKET_THRESHOLD;
     private int windowFactor = 1;
     private long widenedNanos;
@@ -44,8 +45,9 @@ final class Recovery {
     private int probeDatagrams;
     private long reorderNanos = Deadlines.NONE;
 
-    Recovery(SentPackets sent) {
+    Recovery(SentPackets sent, DeliverySampler delivery) {
         this.sent = sent;
+        this.delivery = delivery;
     }
 
     void reset() {
@@ -75,6 +77,7 @@ final class Recovery {
         if (largestIsNew) {
             connection.rtt.sample(nowNanos - sent.sentNanos(largest), delayNanos);
             connection.onRoundTrip(nowNanos - sent.sentNanos(largest));
+            delivery.onRtt(nowNanos - sent.sentNanos(largest));
         }
         long high = largest;
         while (true) {
@@ -103,7 +106,7 @@ final class Recovery {
         connection.largestAcked = Math.max(connection.largestAcked, largest);
         narrow(connection.rtt, nowNanos);
         detectByAcks(connection, nowNanos);
-        connection.congestion.onAckProcessed(connection.rtt, sent.next());
+        delivery.onAckProcessed(connection.congestion, sent, connection.rtt, nowNanos);
         sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
         return true;
     }
@@ -112,16 +115,15 @@ final class Recovery {
         boolean spurious = state == SentPackets.LOST;
         int bytes = sent.bytes(number);
         sent.settle(number, SentPackets.ACKED);
+        delivery.onAcked(number, bytes, sent.sentNanos(number), spurious, nowNanos);
         if (spurious) {
             long distance = connection.largestAcked - number;
             if (distance > 0) {
                 widen(distance, nowNanos);
             }
-            connection.congestion.onSpuriousLoss(bytes);
             connection.loss.onSpurious();
             connection.onSpuriousLoss(number, nowNanos);
         } else {
-            connection.congestion.onAcked(number, bytes);
             connection.loss.onAcked();
         }
         connection.onPacketAcked(sent, number, nowNanos);
@@ -147,7 +149,7 @@ final class Recovery {
 
     private void lose(ConnectionCore connection, long number, long nowNanos, boolean byTimer) {
         sent.settle(number, SentPackets.LOST);
-        connection.congestion.onLost(sent.bytes(number));
+        delivery.onLost(number, sent.bytes(number));
         connection.loss.onLost();
         connection.onPacketLost(sent, number, nowNanos, byTimer);
     }

@@ -4,6 +4,7 @@ package io.hongyan.protocol.rudp;
 import io.hongyan.protocol.ThreadSafe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The numbers of an endpoint. Every one has a safe default; {@link Builder#build()} reports all mistakes at once.
@@ -26,6 +27,7 @@ import java.util.List;
  *     default 2,000
  * @param resetsPerSecond bound of answers to datagrams of connections that are gone; 0 to 100,000, default 500
  * @param redundancy whether small chat messages are sent twice while datagrams get lost; default true
+ * @param congestionControl how a connection finds out how much the path takes; default {@link CongestionControl#BBR}
  */
 @ThreadSafe
 public record RudpConfig(
@@ -40,7 +42,8 @@ public record RudpConfig(
         int keepAliveMillis,
         int closeFlushMillis,
         int resetsPerSecond,
-        boolean redundancy) {
+        boolean redundancy,
+        CongestionControl congestionControl) {
 
     /** What each message costs beyond its bytes in buffers and credit, so that floods of tiny ones are bounded too. */
     public static final int MESSAGE_OVERHEAD_BYTES = 64;
@@ -55,6 +58,7 @@ public record RudpConfig(
 
     /** Checks all ranges. */
     public RudpConfig {
+        Objects.requireNonNull(congestionControl, "congestionControl");
         List<String> mistakes = new ArrayList<>();
         if (clientIdBytes != 0 && clientIdBytes != 4) {
             mistakes.add("clientIdBytes is 0 or 4, not " + clientIdBytes);
@@ -105,6 +109,7 @@ public record RudpConfig(
         private int closeFlushMillis = 2_000;
         private int resetsPerSecond = 500;
         private boolean redundancy = true;
+        private CongestionControl congestionControl = CongestionControl.BBR;
 
         private Builder() {}
 
@@ -180,6 +185,12 @@ public record RudpConfig(
             return this;
         }
 
+        /** See {@link RudpConfig#congestionControl()}. */
+        public Builder congestionControl(CongestionControl value) {
+            congestionControl = value;
+            return this;
+        }
+
         /**
          * The configuration.
          *
@@ -199,7 +210,8 @@ public record RudpConfig(
                     keepAliveMillis,
                     closeFlushMillis,
                     resetsPerSecond,
-                    redundancy);
+                    redundancy,
+                    congestionControl);
         }
     }
 }

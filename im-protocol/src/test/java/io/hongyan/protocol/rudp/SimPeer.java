@@ -31,6 +31,7 @@ final class SimPeer {
     int lastCloseCode = -1;
     boolean lastCloseByPeer;
 
+    private final List<SimPeer> guests = new ArrayList<>();
     private final RudpEvent event = new RudpEvent();
     private final PeerAddress address = new PeerAddress();
     private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.DATAGRAM_BYTES);
@@ -42,7 +43,21 @@ final class SimPeer {
         this.node = network.attach(name, at, (from, to, datagram) -> receive(from, datagram));
     }
 
+    /**
+     * Another endpoint behind the address, and so behind the links, of a host: both hear all that comes, and let go what
+     * is not theirs. For clients that ask to be addressed by an id.
+     */
+    SimPeer(SimPeer host, RudpEndpoint endpoint) {
+        this.clock = host.clock;
+        this.endpoint = endpoint;
+        this.node = host.node;
+        host.guests.add(this);
+    }
+
     private void receive(SimAddress from, ByteBuffer datagram) {
+        for (SimPeer guest : guests) {
+            guest.receive(from, datagram.duplicate());
+        }
         address.set(from.high(), from.low(), from.port());
         onReceived.accept(address, datagram);
         endpoint.input(clock.nowNanos(), datagram, address);
