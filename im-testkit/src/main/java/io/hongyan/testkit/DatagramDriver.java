@@ -35,7 +35,7 @@ final class DatagramDriver {
     private final @Nullable ConnectionAcceptor acceptor;
     private final RudpEvent event = new RudpEvent();
     private final PeerAddress address = new PeerAddress();
-    private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.DATAGRAM_BYTES);
+    private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.LONGEST_DATAGRAM_BYTES);
     private final List<DatagramConnection> touched = new ArrayList<>();
     private final Set<DatagramConnection> open = new LinkedHashSet<>();
     private Runnable cancelTimer = () -> {};

@@ -17,6 +17,8 @@ final class ConnectionCore {
     private static final long MILLI = 1_000_000L;
     /** How far back an ACK reaches, once to twice: by then the peer has sent again what it heard nothing of. */
     private static final int ACK_REACH_ROUND_TRIPS = 1;
+    /** Less bulk than this is over before longer datagrams would repay their probes. */
+    static final int BULK_WORTH_PROBING_BYTES = 32 << 10;
 
     final RttEstimator rtt = new RttEstimator();
     final CongestionController congestion;
@@ -55,6 +57,8 @@ final class ConnectionCore {
     private ConnectionState state;
     private @Nullable Protector protector;
     private @Nullable HotState hot;
+    /** Null until much bulk has waited on this path. */
+    private @Nullable PathMtu mtu;
 
     private long nextPacketNumber;
     private long largestReceived = -1;
@@ -179,7 +183,8 @@ final class ConnectionCore {
 
     RudpStats stats() {
         HotState hot = this.hot;
-        return counters.snapshot(rtt, congestion.windowBytes(), hot == null ? 0 : hot.sent.bytesInFlight());
+        int bytesInFlight = hot == null ? 0 : hot.sent.bytesInFlight();
+        return counters.snapshot(rtt, congestion.windowBytes(), bytesInFlight, bulkDatagramBytes());
     }
 
     @Override
@@ -293,6 +298,7 @@ final class ConnectionCore {
                 congestion.reset();
                 loss.reset();
                 hot().delivery.onMoved(hot().sent.next());
+                mtu = null;
             }
             hot().recovery.onMoved();
             onMoved();
@@ -393,12 +399,30 @@ final class ConnectionCore {
         if ((sent.control(packetNumber) & HotState.ACCEPT) != 0) {
             confirmAccept();
         }
+        PathMtu mtu = this.mtu;
+        if (mtu != null) {
+            if (sent.isMtuProbe(packetNumber)) {
+                mtu.onProbeAcked(packetNumber, sent.bytes(packetNumber));
+            } else {
+                mtu.onAcked(packetNumber, sent.bytes(packetNumber), nowNanos);
+            }
+        }
         HotState hot = hot();
         hot.received.raiseFloor(sent.largestAckReported(packetNumber) + 1);
         endpoint.tracer().onAcked(handle, nowNanos, packetNumber);
     }
 
     void onPacketLost(SentPackets sent, long packetNumber, long nowNanos, boolean byTimer) {
+        endpoint.tracer().onLost(handle, nowNanos, packetNumber, byTimer);
+        if (sent.isMtuProbe(packetNumber)) {
+            if (mtu != null) {
+                mtu.onProbeLost(packetNumber, nowNanos);
+            }
+            return;
+        }
+        if (mtu != null) {
+            mtu.onLost(packetNumber, sent.bytes(packetNumber));
+        }
         counters.lost();
         for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
             lanes.onLost(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
@@ -415,7 +439,6 @@ final class ConnectionCore {
             again &= ~HotState.CHALLENGE;
         }
         hot().control |= again;
-        endpoint.tracer().onLost(handle, nowNanos, packetNumber, byTimer);
     }
 
     long expectedNanos() {
@@ -500,6 +523,11 @@ final class ConnectionCore {
             }
             return 0;
         }
+        int probeBytes = withData ? mtuProbeBytes(hot, nowNanos) : 0;
+        if (probeBytes > 0) {
+            Objects.requireNonNull(mtu).onProbeSent(hot.sent.next());
+            return writer.writeMtuProbe(this, hot, nowNanos, probeBytes);
+        }
         int bytes = writer.write(this, hot, nowNanos, withData, path.allowedBytes());
         path.onSent(bytes);
         return bytes;
@@ -510,6 +538,34 @@ final class ConnectionCore {
         if (inFlight + RudpConfig.DATAGRAM_BYTES <= congestion.windowBytes()) {
             hot.delivery.onAppLimited(inFlight);
         }
+    }
+
+    /** How long a datagram may be that carries nothing but bulk. */
+    int bulkDatagramBytes() {
+        return mtu == null || path.needsProof() ? RudpConfig.DATAGRAM_BYTES : mtu.bytes();
+    }
+
+    /** The length that a probe of the path should have now, 0 for no probe: nothing else may wait but much bulk. */
+    private int mtuProbeBytes(HotState hot, long nowNanos) {
+        SendLane bulk = lanes.out(1);
+        if (bulk.pendingBytes() < BULK_WORTH_PROBING_BYTES
+                || bulk.nextToSend() < 0
+                || lanes.out(0).nextToSend() >= 0
+                || !hot.ephemeral.isEmpty()
+                || hot.control != 0
+                || hot.recovery.hasProbe()
+                || isHandshaking()
+                || path.needsProof()) {
+            return 0;
+        }
+        PathMtu mtu = this.mtu;
+        if (mtu == null) {
+            mtu = new PathMtu(
+                    endpoint.config().maxDatagramBytes(), path.remote().isIpv4());
+            this.mtu = mtu;
+        }
+        int bytes = mtu.probeBytes(nowNanos);
+        return hot.sent.bytesInFlight() + bytes > congestion.windowBytes() ? 0 : bytes;
     }
 
     private boolean hasData(HotState hot, long nowNanos) {

@@ -48,7 +48,7 @@ final class ConnectionCounters {
         bytesRetransmitted += bytes;
     }
 
-    RudpStats snapshot(RttEstimator rtt, int windowBytes, int bytesInFlight) {
+    RudpStats snapshot(RttEstimator rtt, int windowBytes, int bytesInFlight, int bulkDatagramBytes) {
         return new RudpStats(
                 datagramsSent,
                 bytesSent,
@@ -65,6 +65,7 @@ final class ConnectionCounters {
                 rtt.hasSample() ? rtt.smoothedNanos() : 0,
                 rtt.minNanos(),
                 windowBytes,
-                bytesInFlight);
+                bytesInFlight,
+                bulkDatagramBytes);
     }
 }

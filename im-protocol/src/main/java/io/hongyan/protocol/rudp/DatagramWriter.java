@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.protocol.rudp;
 
+import java.util.Arrays;
+
 /**
  * Puts one protected datagram together: header, acks and control segments, then messages: lost before new, chat before
- * ephemeral before bulk, and bulk first every {@value #CHAT_TURNS}th time chat left it no room. One per endpoint.
+ * ephemeral before bulk, and bulk first where it is {@linkplain LaneTurns its turn}. Bulk alone may fill a longer datagram
+ * where the {@linkplain PathMtu path} carries it. One per endpoint.
  */
 final class DatagramWriter {
-    /** How often in a row chat may fill a datagram while bulk waits. */
-    private static final int CHAT_TURNS = 3;
-
     private static final int MAX_ACCEPT_BYTES = 1 + 8 + 8 + 1 + 2 * (1 + 8);
     private static final int MAX_CREDIT_BYTES = 1 + 2 * 8;
     private static final int MAX_MESSAGE_HEADER_BYTES = 1 + Wire.MESSAGE_NUMBER_BYTES + 2;
@@ -149,36 +149,43 @@ final class DatagramWriter {
         int before = out.position;
         long firstNew = chat.unsent();
         writeCopies(chat, hot, connection);
-        boolean bulkFirst = hot.chatTurns >= CHAT_TURNS;
+        int bulkBytes = 0;
+        boolean bulkFirst = hot.turns.isBulkFirst();
         if (bulkFirst) {
-            hot.chatTurns = 0;
-            writeLane(bulk, 1, hot, connection);
+            bulkBytes = writeLane(bulk, 1, hot, connection);
         }
-        writeLane(chat, 0, hot, connection);
-        writeEphemeral(hot.ephemeral);
+        int chatBytes = writeLane(chat, 0, hot, connection) + writeEphemeral(hot.ephemeral);
         if (!bulkFirst) {
-            int beforeBulk = out.position;
-            writeLane(bulk, 1, hot, connection);
-            boolean bulkWaits = bulk.nextToSend() >= 0;
-            hot.chatTurns = bulkWaits && beforeBulk > before && out.position == beforeBulk ? hot.chatTurns + 1 : 0;
+            if (!eliciting && chatBytes == 0) {
+                // Nothing else would be lost with it: bulk alone tries the length of the path.
+                int longest =
+                        connection.bulkDatagramBytes() - connection.protector().overheadBytes();
+                out.limit = Math.max(out.limit, longest);
+            }
+            bulkBytes = writeLane(bulk, 1, hot, connection);
         }
+        boolean bulkWaits = bulk.nextToSend() >= 0;
+        hot.turns.onFilled(chatBytes, bulkBytes, bulkWaits);
         if (out.position > before) {
             eliciting = true;
             noteRhythm(connection, hot, chat, chat.unsent() > firstNew, nowNanos);
         }
-        return chat.nextToSend() >= 0 || bulk.nextToSend() >= 0 || !hot.ephemeral.isEmpty();
+        return bulkWaits || chat.nextToSend() >= 0 || !hot.ephemeral.isEmpty();
     }
 
-    private void writeLane(SendLane lane, int laneCode, HotState hot, ConnectionCore connection) {
+    /** Answers how many bytes it wrote. */
+    private int writeLane(SendLane lane, int laneCode, HotState hot, ConnectionCore connection) {
+        int before = out.position;
         for (long number = lane.nextToSend(); number >= 0; number = lane.nextToSend()) {
             FragmentedMessage fragments = lane.fragments(number);
             boolean written = fragments == null
                     ? writeWhole(lane, laneCode, number, hot, connection)
                     : writeFragment(lane, laneCode, number, fragments, hot, connection);
             if (!written) {
-                return;
+                break;
             }
         }
+        return out.position - before;
     }
 
     private boolean writeWhole(SendLane lane, int laneCode, long number, HotState hot, ConnectionCore connection) {
@@ -258,8 +265,7 @@ final class DatagramWriter {
             ConnectionCore connection) {
         byte[] frame = lane.frame(number);
         int start = fragments.firstUnsent();
-        int header = 1 + Wire.MESSAGE_NUMBER_BYTES + WireWriter.varintLength(start) + 2;
-        int room = out.remaining() - header;
+        int room = out.remaining() - 1 - Wire.MESSAGE_NUMBER_BYTES - WireWriter.varintLength(start);
         int offset = start * Wire.GRANULE;
         int fitting = room >= frame.length - offset ? fragments.granules() - start : room / Wire.GRANULE;
         int count = fitting <= 0 ? 0 : fragments.run(start, Math.min(fitting, lane.grantedGranules(fragments, start)));
@@ -272,7 +278,9 @@ final class DatagramWriter {
         out.writeByte(Wire.FRAGMENT | laneCode | (isFinal ? Wire.FINAL : 0));
         out.writeMedium((int) number);
         out.writeVarint(start);
-        writeBody(frame, offset, length, WireWriter.varintLength(length));
+        // The last fragment of a datagram may do without its length, which may be what lets one granule more fit.
+        int lengthBytes = WireWriter.varintLength(length);
+        writeBody(frame, offset, length, room - length < lengthBytes ? 0 : lengthBytes);
         hot.sent.addReference(lane.reference(number), SendLane.range(start, count));
         if (lane.onSentFragment(number, fragments, start, count)) {
             connection.counters.retransmitted(length);
@@ -280,17 +288,20 @@ final class DatagramWriter {
         return true;
     }
 
-    private void writeEphemeral(EphemeralQueue queue) {
+    /** Answers how many bytes it wrote. */
+    private int writeEphemeral(EphemeralQueue queue) {
+        int before = out.position;
         for (byte[] frame = queue.peek(); frame != null; frame = queue.peek()) {
             int lengthBytes = WireWriter.varintLength(frame.length);
             if (out.remaining() < 1 + lengthBytes + frame.length) {
-                return;
+                break;
             }
             lastTypeAt = out.position;
             out.writeByte(Wire.MESSAGE | 2);
             writeBody(frame, 0, frame.length, lengthBytes);
             queue.remove();
         }
+        return out.position - before;
     }
 
     private void writeBody(byte[] frame, int offset, int length, int lengthBytes) {
@@ -335,6 +346,26 @@ final class DatagramWriter {
         }
         connection.onSent(packetNumber, nowNanos, bytes, eliciting);
         return bytes;
+    }
+
+    /**
+     * Writes a datagram that only tries whether the path carries its length: PING, filled up with PADDING. The congestion
+     * controller does not hear of it.
+     *
+     * @return its length: {@code bytes}
+     */
+    int writeMtuProbe(ConnectionCore connection, HotState hot, long nowNanos, int bytes) {
+        long packetNumber = hot.sent.next();
+        Protector protector = connection.protector();
+        begin(connection, packetNumber, bytes - protector.overheadBytes());
+        datagram[0] |= Wire.ANSWER_NOW;
+        out.writeByte(Wire.PING);
+        Arrays.fill(datagram, out.position, out.limit, (byte) Wire.PADDING);
+        int sealed = protector.seal(packetNumber, datagram, headerEnd, out.limit);
+        hot.sent.commit(true, nowNanos, sealed, HotState.MTU_PROBE | HotState.ASKED_NOW, -1);
+        hot.pacer.onSent(sealed);
+        connection.onSent(packetNumber, nowNanos, sealed, true);
+        return sealed;
     }
 
     /** The last segment of a datagram reaches to its end, and need not say how long it is. */

@@ -15,8 +15,10 @@ final class HotState {
     static final int RESPONSE = 1 << 5;
     /** Only in records of sent datagrams: this one asked for an answer at once. */
     static final int ASKED_NOW = 1 << 6;
+    /** Only in records of sent datagrams: this one only tries whether the path carries its length. */
+    static final int MTU_PROBE = 1 << 7;
     /** Only in records of sent datagrams: this one carried messages that had left before. */
-    static final int AGAIN = 1 << 7;
+    static final int AGAIN = 1 << 8;
 
     final SentPackets sent = new SentPackets();
     final ReceivedPackets received = new ReceivedPackets();
@@ -25,6 +27,7 @@ final class HotState {
     final AckSchedule acks = new AckSchedule();
     final Pacer pacer = new Pacer();
     final Redundancy redundancy = new Redundancy();
+    final LaneTurns turns = new LaneTurns();
     final SendQueue chatQueue = new SendQueue();
     final SendQueue bulkQueue = new SendQueue();
     final EphemeralQueue ephemeral = new EphemeralQueue();
@@ -35,8 +38,6 @@ final class HotState {
     int control;
     /** What the last PATH_CHALLENGE of the peer said. */
     long responseData;
-    /** Datagrams with bulk waiting in which chat left it no room, in a row. */
-    int chatTurns;
     /** The packet number that is left out next: who acknowledges it has not seen what he acknowledges. */
     long skipNumber;
     /** The pacer said no, and will say yes then. */
@@ -57,9 +58,9 @@ final class HotState {
         acks.reset();
         pacer.reset();
         redundancy.reset();
+        turns.reset();
         ephemeral.clear();
         control = 0;
-        chatTurns = 0;
         paceNanos = Deadlines.NONE;
     }
 

@@ -113,18 +113,21 @@ final class Recovery {
 
     private void acknowledge(ConnectionCore connection, long number, byte state, long nowNanos) {
         boolean spurious = state == SentPackets.LOST;
-        int bytes = sent.bytes(number);
         sent.settle(number, SentPackets.ACKED);
-        delivery.onAcked(number, bytes, sent.sentNanos(number), spurious, nowNanos);
         if (spurious) {
             long distance = connection.largestAcked - number;
             if (distance > 0) {
                 widen(distance, nowNanos);
             }
-            connection.loss.onSpurious();
-            connection.onSpuriousLoss(number, nowNanos);
-        } else {
-            connection.loss.onAcked();
+        }
+        if (!sent.isMtuProbe(number)) {
+            delivery.onAcked(number, sent.bytes(number), sent.sentNanos(number), spurious, nowNanos);
+            if (spurious) {
+                connection.loss.onSpurious();
+                connection.onSpuriousLoss(number, nowNanos);
+            } else {
+                connection.loss.onAcked();
+            }
         }
         connection.onPacketAcked(sent, number, nowNanos);
     }
@@ -149,8 +152,10 @@ final class Recovery {
 
     private void lose(ConnectionCore connection, long number, long nowNanos, boolean byTimer) {
         sent.settle(number, SentPackets.LOST);
-        delivery.onLost(number, sent.bytes(number));
-        connection.loss.onLost();
+        if (!sent.isMtuProbe(number)) {
+            delivery.onLost(number, sent.bytes(number));
+            connection.loss.onLost();
+        }
         connection.onPacketLost(sent, number, nowNanos, byTimer);
     }
 

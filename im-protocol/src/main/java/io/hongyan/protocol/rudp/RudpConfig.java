@@ -28,6 +28,8 @@ import java.util.Objects;
  * @param resetsPerSecond bound of answers to datagrams of connections that are gone; 0 to 100,000, default 500
  * @param redundancy whether small chat messages are sent twice while datagrams get lost; default true
  * @param congestionControl how a connection finds out how much the path takes; default {@link CongestionControl#BBR}
+ * @param maxDatagramBytes longest datagram, in bytes of UDP payload, that is tried on a path where much bulk waits;
+ *     {@value #DATAGRAM_BYTES} (never try) to {@value #LONGEST_DATAGRAM_BYTES}, the default
  */
 @ThreadSafe
 public record RudpConfig(
@@ -43,13 +45,20 @@ public record RudpConfig(
         int closeFlushMillis,
         int resetsPerSecond,
         boolean redundancy,
-        CongestionControl congestionControl) {
+        CongestionControl congestionControl,
+        int maxDatagramBytes) {
 
     /** What each message costs beyond its bytes in buffers and credit, so that floods of tiny ones are bounded too. */
     public static final int MESSAGE_OVERHEAD_BYTES = 64;
 
-    /** The longest datagram sent, in bytes of UDP payload. A first datagram is padded to exactly this. */
+    /**
+     * The longest datagram sent, in bytes of UDP payload, but for bulk on a path that was seen to carry longer ones. A
+     * first datagram is padded to exactly this.
+     */
     public static final int DATAGRAM_BYTES = 1200;
+
+    /** The longest datagram ever sent, in bytes of UDP payload: what a driver must have room for. */
+    public static final int LONGEST_DATAGRAM_BYTES = 1452;
 
     /** The largest message of {@link io.hongyan.protocol.Lane#EPHEMERAL}: it must fit in one datagram. */
     public static final int MAX_EPHEMERAL_BYTES = 1024;
@@ -74,6 +83,7 @@ public record RudpConfig(
         check(mistakes, "keepAliveMillis", keepAliveMillis, 0, 1_200_000);
         check(mistakes, "closeFlushMillis", closeFlushMillis, 0, 60_000);
         check(mistakes, "resetsPerSecond", resetsPerSecond, 0, 100_000);
+        check(mistakes, "maxDatagramBytes", maxDatagramBytes, DATAGRAM_BYTES, LONGEST_DATAGRAM_BYTES);
         if (!mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", mistakes));
         }
@@ -110,6 +120,7 @@ public record RudpConfig(
         private int resetsPerSecond = 500;
         private boolean redundancy = true;
         private CongestionControl congestionControl = CongestionControl.BBR;
+        private int maxDatagramBytes = LONGEST_DATAGRAM_BYTES;
 
         private Builder() {}
 
@@ -191,6 +202,12 @@ public record RudpConfig(
             return this;
         }
 
+        /** See {@link RudpConfig#maxDatagramBytes()}. */
+        public Builder maxDatagramBytes(int value) {
+            maxDatagramBytes = value;
+            return this;
+        }
+
         /**
          * The configuration.
          *
@@ -211,7 +228,8 @@ public record RudpConfig(
                     closeFlushMillis,
                     resetsPerSecond,
                     redundancy,
-                    congestionControl);
+                    congestionControl,
+                    maxDatagramBytes);
         }
     }
 }

@@ -298,7 +298,7 @@ public final class RudpEndpoint {
      * false = nothing may leave now. The caller clears the buffer before and flips it after. Datagrams to one receiver
      * come in runs.
      *
-     * @param out at least {@value RudpConfig#DATAGRAM_BYTES} bytes must remain
+     * @param out at least {@link RudpConfig#maxDatagramBytes()} bytes must remain
      */
     public boolean pollDatagram(long nowNanos, ByteBuffer out, PeerAddress to) {
         deadlines.passTo(nowNanos);

@@ -10,7 +10,7 @@ import io.hongyan.protocol.ThreadSafe;
  * @param bytesSent their UDP payload
  * @param datagramsReceived authentic ones, duplicates included
  * @param bytesReceived their UDP payload
- * @param datagramsLost declared lost, by acks of later ones or by the timer
+ * @param datagramsLost declared lost, by acks of later ones or by the timer; without those that only tried their length
  * @param lossesSpurious of those, how many were acknowledged after all
  * @param probes how often the loss timer fired
  * @param messagesRetransmitted messages and fragments of messages sent again
@@ -22,6 +22,7 @@ import io.hongyan.protocol.ThreadSafe;
  * @param minRttNanos 0 before the first sample
  * @param windowBytes the congestion window
  * @param bytesInFlight sent, neither acknowledged nor lost
+ * @param bulkDatagramBytes how long a datagram of bulk may be on this path, in bytes of UDP payload
  */
 @ThreadSafe
 public record RudpStats(
@@ -40,4 +41,5 @@ public record RudpStats(
         long smoothedRttNanos,
         long minRttNanos,
         int windowBytes,
-        int bytesInFlight) {}
+        int bytesInFlight,
+        int bulkDatagramBytes) {}

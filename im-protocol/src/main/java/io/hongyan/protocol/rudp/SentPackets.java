@@ -204,6 +204,11 @@ final class SentPackets {
         return control[index(packetNumber)];
     }
 
+    /** Whether the packet only tries its length: its loss tells nothing of congestion. */
+    boolean isMtuProbe(long packetNumber) {
+        return (control(packetNumber) & HotState.MTU_PROBE) != 0;
+    }
+
     long largestAckReported(long packetNumber) {
         return largestAckReported[index(packetNumber)];
     }

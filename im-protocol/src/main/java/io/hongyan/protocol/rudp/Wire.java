@@ -54,7 +54,7 @@ final class Wire {
     static final int MAX_KEY_EXCHANGE_BYTES = 256;
     static final int MAX_COOKIE_BYTES = 512;
     static final int RESET_BYTES = 1 + SERVER_ID_BYTES + 8;
-    /** No datagram of ours is longer, and longer ones are not read. */
+    /** Longer datagrams are not read, and none of ours comes near. */
     static final int MAX_DATAGRAM_BYTES = 2048;
 
     /** Fragments begin at multiples of this, so that what arrived is a bitmap. */

@@ -30,7 +30,7 @@ final class DirectPair {
         serverAddress.setIpv4(0x0a000001, 7901);
         clientAddress.setIpv4(0x0a000002, 5000);
         for (int i = 0; i < wire.length; i++) {
-            wire[i] = ByteBuffer.allocateDirect(RudpConfig.DATAGRAM_BYTES);
+            wire[i] = ByteBuffer.allocateDirect(RudpConfig.LONGEST_DATAGRAM_BYTES);
         }
     }
 

@@ -14,12 +14,14 @@ class RudpConfigTest {
                         .maxConnections(0)
                         .idleTimeoutMillis(1)
                         .sendBufferBytes(1000)
+                        .maxDatagramBytes(1453)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("clientIdBytes")
                 .hasMessageContaining("maxConnections")
                 .hasMessageContaining("idleTimeoutMillis")
-                .hasMessageContaining("sendBufferBytes");
+                .hasMessageContaining("sendBufferBytes")
+                .hasMessageContaining("maxDatagramBytes");
     }
 
     @Test

@@ -34,7 +34,7 @@ final class SimPeer {
     private final List<SimPeer> guests = new ArrayList<>();
     private final RudpEvent event = new RudpEvent();
     private final PeerAddress address = new PeerAddress();
-    private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.DATAGRAM_BYTES);
+    private final ByteBuffer out = ByteBuffer.allocate(RudpConfig.LONGEST_DATAGRAM_BYTES);
     private VirtualClock.@Nullable Task timer;
 
     SimPeer(SimulatedNetwork network, String name, SimAddress at, RudpEndpoint endpoint) {

@@ -2,6 +2,7 @@
 package io.hongyan.transport.netty;
 
 import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.rudp.RudpConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines up a socket's datagrams behind each other in the loop's buffer and hands them over as slices of it. Neighbours
  * that go to one peer and have one size, the last possibly smaller, become one segmented packet where the kernel can cut
- * it up.
+ * it up. A longer one than usual that has no equal may be a probe of the path: it goes alone, since the kernel refuses a
+ * packet as a whole.
  *
  * <pre>
  *   buffer   | A 1200 | A 1200 | A 400 | B 90 | C 1200 | C 1200 | room ...
@@ -93,6 +95,7 @@ final class DatagramWriter {
                 && receiver == runReceiver
                 && !runComplete
                 && length <= runSegment
+                && (length == runSegment || runSegments > 1 || runSegment <= RudpConfig.DATAGRAM_BYTES)
                 && runSegments < MOST_SEGMENTS
                 && start - runStart + length <= MOST_SEGMENTED_BYTES;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.transport.netty;
 
+import io.hongyan.protocol.rudp.RudpConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
@@ -18,6 +19,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.logging.InternalLogger;
@@ -38,6 +40,11 @@ final class Sockets {
     private static final int LARGEST_DATAGRAM_BYTES = 1_536;
 
     private static final int READS_A_TURN = 16;
+
+    // Of Linux: its numbers are those of its headers in.h and in6.h.
+    static final ChannelOption<Integer> IP_MTU_DISCOVER = new IntegerUnixChannelOption("IP_MTU_DISCOVER", 0, 10);
+    static final ChannelOption<Integer> IPV6_MTU_DISCOVER = new IntegerUnixChannelOption("IPV6_MTU_DISCOVER", 41, 23);
+    static final int PMTUDISC_PROBE = 3;
 
     /** Of datagrams that the kernel did not take at once. */
     private static final int LOW_WATER_BYTES = 64 << 10;
@@ -62,7 +69,7 @@ final class Sockets {
     }
 
     /** The options of a UDP socket, before it is bound. */
-    static void configureDatagrams(DatagramChannel socket, UdpOptions options) {
+    static void configureDatagrams(DatagramChannel socket, RudpConfig engine, UdpOptions options) {
         ChannelConfig config = socket.config();
         config.setOption(ChannelOption.SO_RCVBUF, options.receiveBufferBytes());
         config.setOption(ChannelOption.SO_SNDBUF, options.sendBufferBytes());
@@ -75,6 +82,22 @@ final class Sockets {
         }
         config.setRecvByteBufAllocator(
                 new FixedRecvByteBufAllocator(batch * LARGEST_DATAGRAM_BYTES).maxMessagesPerRead(READS_A_TURN * batch));
+        if (epoll && engine.maxDatagramBytes() > RudpConfig.DATAGRAM_BYTES) {
+            forbidFragments(socket, IP_MTU_DISCOVER);
+            forbidFragments(socket, IPV6_MTU_DISCOVER);
+        }
+    }
+
+    /**
+     * A datagram that tries the length of a path must not pass it in pieces: with this option none is cut, neither by
+     * routers nor, once one of them has complained, by the kernel. The kernel may know only one of the two protocols.
+     */
+    private static void forbidFragments(DatagramChannel socket, ChannelOption<Integer> mtuDiscover) {
+        try {
+            socket.config().setOption(mtuDiscover, PMTUDISC_PROBE);
+        } catch (ChannelException notHere) {
+            log.debug("{}: {} cannot be set: {}", socket, mtuDiscover.name(), reason(notHere));
+        }
     }
 
     /** Whether the kernel cuts one packet into many datagrams for this socket. */

@@ -130,7 +130,7 @@ public final class UdpConnector implements AutoCloseable {
             return;
         }
         try {
-            Sockets.configureDatagrams(channel, options);
+            Sockets.configureDatagrams(channel, config, options);
             RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
             UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, REMEMBERED_ADDRESSES);
             channel.pipeline().addLast(driver);

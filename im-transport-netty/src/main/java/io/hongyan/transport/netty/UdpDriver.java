@@ -121,7 +121,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
         this.writer = new DatagramWriter(
                 channel,
                 owner.sendBuffer(),
-                RudpConfig.DATAGRAM_BYTES,
+                RudpConfig.LONGEST_DATAGRAM_BYTES,
                 options.segmentation() && Sockets.canSegment(channel));
     }
 

@@ -80,7 +80,7 @@ public final class UdpListener {
             for (int i = 0; i < sockets; i++) {
                 DatagramChannel channel = newSocket(loops.io(), address);
                 channels.add(channel);
-                Sockets.configureDatagrams(channel, options);
+                Sockets.configureDatagrams(channel, config, options);
                 RudpEndpoint endpoint = RudpEndpoint.server(config, secret, i, new SecureRandom(), RudpTracer.NONE);
                 drivers.add(new UdpDriver(
                         loops.loop(i), channel, endpoint, options, acceptor, gate, events, REMEMBERED_ADDRESSES));

@@ -27,7 +27,7 @@ class DatagramWriterTest {
     private final Kernel kernel = new Kernel();
     private final EmbeddedChannel channel = new EmbeddedChannel(kernel);
     private final SendBuffer buffer = new SendBuffer();
-    private final DatagramWriter writer = new DatagramWriter(channel, buffer, 1_200, true);
+    private final DatagramWriter writer = new DatagramWriter(channel, buffer, 1_452, true);
 
     @AfterEach
     void close() {
@@ -63,6 +63,13 @@ class DatagramWriterTest {
     void aLargerDatagramAndOneBehindASmallerBeginARun() {
         send(100, 200, 200, 50, 50);
         assertThat(kernel.packets).containsExactly("one of 100", "3 of at most 200", "one of 50");
+    }
+
+    @Test
+    void aDatagramThatProbesThePathGoesAlone() {
+        send(1_178, 1_452, 1_178, 1_178, 1_434, 1_434, 900);
+        assertThat(kernel.packets)
+                .containsExactly("one of 1178", "one of 1452", "2 of at most 1178", "3 of at most 1434");
     }
 
     private void send(int... lengths) {

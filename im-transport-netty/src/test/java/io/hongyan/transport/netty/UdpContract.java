@@ -12,6 +12,7 @@ import io.hongyan.protocol.connection.ConnectionAcceptor;
 import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.frame.Frame;
 import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.protocol.rudp.RudpEndpointStats;
 import io.hongyan.protocol.rudp.ServerSecret;
 import io.hongyan.simnet.LinkProfile;
 import io.hongyan.simnet.UdpRelay;
@@ -314,6 +315,24 @@ abstract class UdpContract extends NettyTransportContract {
             client.connection.flush();
         });
         await().until(() -> server.frames.stream().anyMatch(frame -> frame.type() == 1));
+    }
+
+    @Test
+    void bulkTravelsInLongDatagrams() {
+        RecordingHandler client = connected();
+        RecordingHandler server = onlyAccepted();
+        on(client, () -> {
+            for (int i = 0; i < 100; i++) {
+                client.connection.write(Lane.BULK, Frame.of(2, new byte[4_000]));
+            }
+            client.connection.flush();
+        });
+        await().until(() -> server.frames.size() == 100);
+        List<RudpEndpointStats> stats = listener.stats().toCompletableFuture().join();
+        long datagrams =
+                stats.stream().mapToLong(RudpEndpointStats::datagramsReceived).sum();
+        long bytes = stats.stream().mapToLong(RudpEndpointStats::bytesReceived).sum();
+        assertThat(bytes / datagrams).isBetween(1_250L, 1_452L);
     }
 
     @Test
