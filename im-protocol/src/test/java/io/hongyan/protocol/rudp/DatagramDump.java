@@ -126,7 +126,13 @@ final class DatagramDump {
 
     private void control(int type) {
         switch (type) {
-            case 0 -> field(1, "PADDING");
+            case 0 -> {
+                int run = 1;
+                while (at + run < bytes.length - 8 && bytes[at + run] == 0) {
+                    run++;
+                }
+                field(run, run + " times PADDING");
+            }
             case 1 -> field(1, "PING");
             case 2 -> {
                 field(1, "ACK");

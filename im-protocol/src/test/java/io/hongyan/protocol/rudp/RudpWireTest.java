@@ -111,6 +111,13 @@ class RudpWireTest {
         network.inject(SimAddress.ipv4("10.0.0.2", 5000), SimAddress.ipv4("10.0.0.1", 7901), named.get("5-messages"));
         clock.advanceBy(MILLI);
         name("e-reset", from);
+
+        RudpConnection again = client.connect(server);
+        clock.advanceBy(10 * MILLI);
+        from = sent.size();
+        client.send(again, Lane.BULK, new byte[40_000]);
+        clock.advanceBy(10 * MILLI);
+        name("f-mtu-probe", from);
     }
 
     private void name(String name, int index) {
