@@ -52,13 +52,14 @@ final class ConnectionCore {
 
     private final RudpConnection handle = new RudpConnection(this);
     private final RudpEndpoint endpoint;
-    private final Farewell farewell = new Farewell();
 
     private ConnectionState state;
     private @Nullable Protector protector;
     private @Nullable HotState hot;
     /** Null until much bulk has waited on this path. */
     private @Nullable PathMtu mtu;
+    /** Null until the end begins. */
+    private @Nullable Farewell farewell;
 
     private long nextPacketNumber;
     private long largestReceived = -1;
@@ -90,7 +91,7 @@ final class ConnectionCore {
         this.protector = protector;
         congestion = CongestionController.of(endpoint.config().congestionControl());
         path = new PeerPath(remote);
-        lanes = new Lanes(endpoint.config());
+        lanes = new Lanes();
         state = names.server ? ConnectionState.OPEN : ConnectionState.HELLO_SENT;
         lastReceivedNanos = nowNanos;
         lastElicitingNanos = nowNanos;
@@ -103,7 +104,7 @@ final class ConnectionCore {
     // Commands of the application.
 
     boolean send(long nowNanos, Lane lane, byte[] frame, boolean urgent) {
-        if (farewell.isCalled() || state.isOver()) {
+        if (isCloseCalled() || state.isOver()) {
             return false;
         }
         if (frame.length == 0 || frame.length > Math.min(endpoint.config().maxMessageBytes(), peerMaxMessageBytes)) {
@@ -122,10 +123,10 @@ final class ConnectionCore {
     }
 
     boolean isWritable(Lane lane) {
-        if (farewell.isCalled() || state.isOver()) {
+        if (isCloseCalled() || state.isOver()) {
             return false;
         }
-        if (!lane.isOrdered()) {
+        if (!lane.isOrdered() || hot == null) {
             return true;
         }
         SendLane out = lanes.out(lane);
@@ -137,11 +138,11 @@ final class ConnectionCore {
     }
 
     int pendingBytes(Lane lane) {
-        if (lane.isOrdered()) {
-            return lanes.out(lane).pendingBytes();
-        }
         HotState hot = this.hot;
-        return hot == null ? 0 : hot.ephemeral.pendingBytes();
+        if (hot == null) {
+            return 0;
+        }
+        return lane.isOrdered() ? lanes.out(lane).pendingBytes() : hot.ephemeral.pendingBytes();
     }
 
     void flush() {
@@ -162,13 +163,13 @@ final class ConnectionCore {
     }
 
     void close(long nowNanos, int code) {
-        if (farewell.isCalled() || state.isOver()) {
+        if (isCloseCalled() || state.isOver()) {
             return;
         }
         endpoint.deadlines().passTo(nowNanos);
-        farewell.call(code & 0xffff);
+        farewell().call(code & 0xffff);
         if (state == ConnectionState.HELLO_SENT) {
-            end(ConnectionState.Transition.CLOSE_CALLED, nowNanos, farewell.code(), false);
+            end(ConnectionState.Transition.CLOSE_CALLED, nowNanos, farewell().code(), false);
             return;
         }
         enter(ConnectionState.Transition.CLOSE_CALLED, nowNanos);
@@ -282,9 +283,9 @@ final class ConnectionCore {
         boolean isClose = start < end && datagram[start] == Wire.CLOSE;
         if (state == ConnectionState.CLOSING && isClose) {
             enter(ConnectionState.Transition.PEER_CLOSED, nowNanos);
-            farewell.confirmed();
+            farewell().confirmed();
             update(nowNanos);
-        } else if ((state == ConnectionState.CLOSING || isClose) && farewell.remind()) {
+        } else if ((state == ConnectionState.CLOSING || isClose) && farewell().remind()) {
             endpoint.ready(this);
         }
         return DropReason.CLOSED;
@@ -378,7 +379,7 @@ final class ConnectionCore {
         }
         enter(ConnectionState.Transition.PEER_CLOSED, nowNanos);
         abandon();
-        farewell.confirm(nowNanos, rtt);
+        farewell().confirm(nowNanos, rtt);
         tellClosed(code, true);
         endpoint.ready(this);
     }
@@ -450,14 +451,19 @@ final class ConnectionCore {
     }
 
     void onSpuriousLoss(long packetNumber, long nowNanos) {
-        counters.lossesSpurious++;
+        counters.spurious();
         endpoint.tracer().onSpuriousLoss(handle, nowNanos, packetNumber);
     }
 
     /** The application took a message of an ordered lane. */
     void onConsumed(int laneCode, long cost) {
         counters.messagesDelivered++;
-        if (laneCode < Wire.LANES) {
+        if (laneCode < Wire.LANES && state.isActive()) {
+            if (hot == null) {
+                // It rested with this message not taken yet, and goes on resting afterwards.
+                hot();
+                endpoint.ready(this);
+            }
             ReceiveLane lane = lanes.in(laneCode);
             lane.consume(cost);
             if (!paused && lane.shouldGrant()) {
@@ -467,10 +473,14 @@ final class ConnectionCore {
     }
 
     private void grantIfDue() {
-        if (state.isActive() && lanes.shouldGrant()) {
-            hot().control |= HotState.CREDIT;
-            endpoint.ready(this);
+        if (!state.isActive()) {
+            return;
         }
+        HotState hot = hot();
+        if (lanes.shouldGrant()) {
+            hot.control |= HotState.CREDIT;
+        }
+        endpoint.ready(this);
     }
 
     // Datagrams out.
@@ -594,10 +604,10 @@ final class ConnectionCore {
     }
 
     private int writeClose(DatagramWriter writer) {
-        if (protector == null || !writer.mayWriteClose(this) || !farewell.take()) {
+        if (protector == null || !writer.mayWriteClose(this) || !farewell().take()) {
             return 0;
         }
-        int bytes = writer.writeClose(this, nextPacketNumber++, farewell.code());
+        int bytes = writer.writeClose(this, nextPacketNumber++, farewell().code());
         path.onSent(bytes);
         counters.sent(bytes);
         return bytes;
@@ -622,10 +632,10 @@ final class ConnectionCore {
             retryHandshake(nowNanos);
         } else if (state.isActive()) {
             onActiveDeadline(nowNanos);
-        } else if (farewell.isOver(nowNanos)) {
-            end(ConnectionState.Transition.LINGERED, nowNanos, farewell.code(), false);
+        } else if (farewell().isOver(nowNanos)) {
+            end(ConnectionState.Transition.LINGERED, nowNanos, farewell().code(), false);
         } else {
-            farewell.repeat(nowNanos, rtt);
+            farewell().repeat(nowNanos, rtt);
             endpoint.ready(this);
         }
         update(nowNanos);
@@ -651,7 +661,7 @@ final class ConnectionCore {
             return;
         }
         if (state == ConnectionState.FLUSHING && isDue(stateDeadlineNanos, nowNanos)) {
-            startClosing(ConnectionState.Transition.FLUSHED, farewell.code(), nowNanos);
+            startClosing(ConnectionState.Transition.FLUSHED, farewell().code(), nowNanos);
             return;
         }
         if (path.returnIfOverdue(nowNanos)) {
@@ -675,7 +685,7 @@ final class ConnectionCore {
         }
         HotState hot = this.hot;
         if (state == ConnectionState.FLUSHING && !names.isConnecting() && (hot == null || isDelivered(hot))) {
-            startClosing(ConnectionState.Transition.FLUSHED, farewell.code(), nowNanos);
+            startClosing(ConnectionState.Transition.FLUSHED, farewell().code(), nowNanos);
             return;
         }
         if (hot != null && state.isActive() && isQuiet(hot)) {
@@ -698,7 +708,7 @@ final class ConnectionCore {
 
     private long earliestDeadline() {
         if (state.isOver()) {
-            return farewell.deadlineNanos();
+            return farewell().deadlineNanos();
         }
         if (state == ConnectionState.HELLO_SENT) {
             return Math.min(stateDeadlineNanos, names.handshake().retryNanos());
@@ -745,9 +755,9 @@ final class ConnectionCore {
         enter(why, nowNanos);
         abandon();
         tellClosed(code, false);
-        farewell.begin(nowNanos, rtt);
+        farewell().begin(nowNanos, rtt);
         endpoint.ready(this);
-        endpoint.deadlines().set(this, farewell.deadlineNanos());
+        endpoint.deadlines().set(this, farewell().deadlineNanos());
     }
 
     private void fail(ReasonCode code, long nowNanos) {
@@ -776,9 +786,9 @@ final class ConnectionCore {
 
     /** Tells the application once; if it has closed itself, that is how it ended. */
     private void tellClosed(int code, boolean byPeer) {
-        if (farewell.tell(code)) {
-            boolean theirs = byPeer && !farewell.isCalled();
-            endpoint.events().add(RudpEvent.CLOSED, this, 0, null, farewell.code(), theirs ? 1 : 0);
+        if (farewell().tell(code)) {
+            boolean theirs = byPeer && !isCloseCalled();
+            endpoint.events().add(RudpEvent.CLOSED, this, 0, null, farewell().code(), theirs ? 1 : 0);
         }
     }
 
@@ -819,6 +829,15 @@ final class ConnectionCore {
         lanes.detach();
         this.hot = null;
         endpoint.giveBackHot(hot);
+    }
+
+    private Farewell farewell() {
+        Farewell farewell = this.farewell;
+        if (farewell == null) {
+            farewell = new Farewell();
+            this.farewell = farewell;
+        }
+        return farewell;
     }
 
     /** Lets go of everything that was under way. */
@@ -864,7 +883,7 @@ final class ConnectionCore {
 
     /** Whether the application no longer wants what arrives. */
     boolean isCloseCalled() {
-        return farewell.isCalled();
+        return farewell != null && farewell.isCalled();
     }
 
     PeerAddress remote() {

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.protocol.rudp;
 
+import org.jspecify.annotations.Nullable;
+
 /** What one connection counts; the meaning of each is told by {@link RudpStats}. */
 final class ConnectionCounters {
-    private final EndpointTotals totals;
+    private static final Troubles NONE = new Troubles();
 
-    long datagramsSent;
-    long bytesSent;
-    long datagramsReceived;
-    long bytesReceived;
-    long datagramsLost;
-    long lossesSpurious;
-    long probes;
-    long messagesRetransmitted;
-    long bytesRetransmitted;
+    private final EndpointTotals totals;
+    /** Null as long as nothing went wrong. */
+    private @Nullable Troubles troubles;
+
     long messagesDelivered;
-    long duplicatesDropped;
-    long ephemeralDropped;
+
+    private long datagramsSent;
+    private long bytesSent;
+    private long datagramsReceived;
+    private long bytesReceived;
 
     ConnectionCounters(EndpointTotals totals) {
         this.totals = totals;
-    }
-
-    void lost() {
-        datagramsLost++;
-        totals.datagramsLost++;
-    }
-
-    void droppedEphemeral() {
-        ephemeralDropped++;
-        totals.ephemeralDropped++;
     }
 
     void sent(int bytes) {
@@ -42,30 +32,74 @@ final class ConnectionCounters {
         bytesReceived += bytes;
     }
 
+    void lost() {
+        troubles().datagramsLost++;
+        totals.datagramsLost++;
+    }
+
+    void spurious() {
+        troubles().lossesSpurious++;
+    }
+
+    void probe() {
+        troubles().probes++;
+    }
+
     void retransmitted(int bytes) {
-        messagesRetransmitted++;
+        Troubles troubles = troubles();
+        troubles.messagesRetransmitted++;
+        troubles.bytesRetransmitted += bytes;
         totals.messagesRetransmitted++;
-        bytesRetransmitted += bytes;
+    }
+
+    void duplicate() {
+        troubles().duplicatesDropped++;
+    }
+
+    void droppedEphemeral() {
+        troubles().ephemeralDropped++;
+        totals.ephemeralDropped++;
+    }
+
+    private Troubles troubles() {
+        Troubles troubles = this.troubles;
+        if (troubles == null) {
+            troubles = new Troubles();
+            this.troubles = troubles;
+        }
+        return troubles;
     }
 
     RudpStats snapshot(RttEstimator rtt, int windowBytes, int bytesInFlight, int bulkDatagramBytes) {
+        Troubles troubles = this.troubles == null ? NONE : this.troubles;
         return new RudpStats(
                 datagramsSent,
                 bytesSent,
                 datagramsReceived,
                 bytesReceived,
-                datagramsLost,
-                lossesSpurious,
-                probes,
-                messagesRetransmitted,
-                bytesRetransmitted,
+                troubles.datagramsLost,
+                troubles.lossesSpurious,
+                troubles.probes,
+                troubles.messagesRetransmitted,
+                troubles.bytesRetransmitted,
                 messagesDelivered,
-                duplicatesDropped,
-                ephemeralDropped,
+                troubles.duplicatesDropped,
+                troubles.ephemeralDropped,
                 rtt.hasSample() ? rtt.smoothedNanos() : 0,
                 rtt.minNanos(),
                 windowBytes,
                 bytesInFlight,
                 bulkDatagramBytes);
+    }
+
+    /** What many connections never have. */
+    private static final class Troubles {
+        long datagramsLost;
+        long lossesSpurious;
+        long probes;
+        long messagesRetransmitted;
+        long bytesRetransmitted;
+        long duplicatesDropped;
+        long ephemeralDropped;
     }
 }

@@ -146,7 +146,7 @@ final class DatagramReader {
             case ReceiveLane.STORED:
                 return true;
             case ReceiveLane.DUPLICATE:
-                connection.counters.duplicatesDropped++;
+                connection.counters.duplicate();
                 return true;
             default:
                 return false;
@@ -186,7 +186,7 @@ final class DatagramReader {
                 deliverReady(connection, lane, laneCode);
                 return true;
             case ReceiveLane.DUPLICATE:
-                connection.counters.duplicatesDropped++;
+                connection.counters.duplicate();
                 return true;
             default:
                 return false;

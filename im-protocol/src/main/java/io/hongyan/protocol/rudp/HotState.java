@@ -33,6 +33,10 @@ final class HotState {
     final EphemeralQueue ephemeral = new EphemeralQueue();
     final ReorderBuffer chatEarly;
     final ReorderBuffer bulkEarly;
+    final SendLane chatOut;
+    final SendLane bulkOut;
+    final ReceiveLane chatIn;
+    final ReceiveLane bulkIn;
 
     /** Bits of {@link #PING} and its fellows that wait to be sent. */
     int control;
@@ -44,11 +48,15 @@ final class HotState {
     long paceNanos = Deadlines.NONE;
 
     /** Objects and small arrays, beside what its parts say of themselves. */
-    private static final int FIXED_BYTES = 1024;
+    private static final int FIXED_BYTES = 1344;
 
-    HotState(BufferPool pool) {
+    HotState(RudpConfig config, BufferPool pool) {
         chatEarly = new ReorderBuffer(pool);
         bulkEarly = new ReorderBuffer(pool);
+        chatOut = new SendLane(Lanes.CHAT, config.sendBufferBytes());
+        bulkOut = new SendLane(Lanes.BULK, config.sendBufferBytes());
+        chatIn = new ReceiveLane(config.receiveWindowBytes(), config.maxMessageBytes());
+        bulkIn = new ReceiveLane(config.receiveWindowBytes(), config.maxMessageBytes());
     }
 
     void reset(long nextPacketNumber) {

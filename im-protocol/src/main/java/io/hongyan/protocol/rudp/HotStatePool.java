@@ -10,16 +10,21 @@ final class HotStatePool {
     /** Some 3,000 that never grew, or fewer that did: after a burst the rest goes to the collector. */
     static final long MAX_KEPT_BYTES = 16L << 20;
 
+    private final RudpConfig config;
     private final BufferPool buffers = new BufferPool();
     private final @Nullable HotState[] kept = new HotState[MAX_KEPT];
     private int count;
     private long keptBytes;
     private int inUse;
 
+    HotStatePool(RudpConfig config) {
+        this.config = config;
+    }
+
     HotState take() {
         inUse++;
         if (count == 0) {
-            return new HotState(buffers);
+            return new HotState(config, buffers);
         }
         HotState hot = Objects.requireNonNull(kept[--count]);
         kept[count] = null;

@@ -2,79 +2,118 @@
 package io.hongyan.protocol.rudp;
 
 import io.hongyan.protocol.Lane;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The ordered lanes of one connection, both halves, by their codes on the wire: 0 chat, 1 bulk. */
+/**
+ * The ordered lanes of one connection, both halves, by their codes on the wire: 0 chat, 1 bulk. While something is under
+ * way they are the {@link HotState}'s; of a connection at rest only their counts are left, and nobody may ask for them.
+ */
 final class Lanes {
     static final int CHAT = 0;
     static final int BULK = 1;
 
-    private final SendLane chatOut;
-    private final SendLane bulkOut;
-    private final ReceiveLane chatIn;
-    private final ReceiveLane bulkIn;
+    private @Nullable HotState hot;
 
-    Lanes(RudpConfig config) {
-        chatOut = new SendLane(CHAT, config.sendBufferBytes());
-        bulkOut = new SendLane(BULK, config.sendBufferBytes());
-        chatIn = new ReceiveLane(config.receiveWindowBytes(), config.maxMessageBytes());
-        bulkIn = new ReceiveLane(config.receiveWindowBytes(), config.maxMessageBytes());
-    }
+    // At rest.
+    private long chatNextOut;
+    private long chatChargedBytes;
+    private long chatCreditBytes = Wire.INITIAL_CREDIT_BYTES;
+    private long bulkNextOut;
+    private long bulkChargedBytes;
+    private long bulkCreditBytes = Wire.INITIAL_CREDIT_BYTES;
+
+    private long chatNextIn;
+    private long chatReceivedBytes;
+    private int chatUnconsumedBytes;
+    private int chatGrantedAheadBytes = Wire.INITIAL_CREDIT_BYTES;
+    private long bulkNextIn;
+    private long bulkReceivedBytes;
+    private int bulkUnconsumedBytes;
+    private int bulkGrantedAheadBytes = Wire.INITIAL_CREDIT_BYTES;
 
     SendLane out(int code) {
-        return code == CHAT ? chatOut : bulkOut;
+        return code == CHAT ? hot().chatOut : hot().bulkOut;
     }
 
     SendLane out(Lane lane) {
-        return lane == Lane.CHAT ? chatOut : bulkOut;
+        return lane == Lane.CHAT ? hot().chatOut : hot().bulkOut;
     }
 
     ReceiveLane in(int code) {
-        return code == CHAT ? chatIn : bulkIn;
+        return code == CHAT ? hot().chatIn : hot().bulkIn;
     }
 
+    /** The connection's rest is over. */
     void attach(HotState hot) {
-        chatOut.attach(hot.chatQueue);
-        bulkOut.attach(hot.bulkQueue);
-        chatIn.attach(hot.chatEarly);
-        bulkIn.attach(hot.bulkEarly);
+        this.hot = hot;
+        hot.chatOut.attach(hot.chatQueue);
+        hot.bulkOut.attach(hot.bulkQueue);
+        hot.chatIn.attach(hot.chatEarly);
+        hot.bulkIn.attach(hot.bulkEarly);
+        hot.chatOut.resume(chatNextOut, chatChargedBytes, chatCreditBytes);
+        hot.bulkOut.resume(bulkNextOut, bulkChargedBytes, bulkCreditBytes);
+        hot.chatIn.resume(chatNextIn, chatReceivedBytes, chatUnconsumedBytes, chatGrantedAheadBytes);
+        hot.bulkIn.resume(bulkNextIn, bulkReceivedBytes, bulkUnconsumedBytes, bulkGrantedAheadBytes);
     }
 
+    /** A rest begins: nothing waits in any lane. */
     void detach() {
-        chatOut.detach();
-        bulkOut.detach();
-        chatIn.detach();
-        bulkIn.detach();
+        HotState hot = hot();
+        chatNextOut = hot.chatOut.next();
+        chatChargedBytes = hot.chatOut.chargedBytes();
+        chatCreditBytes = hot.chatOut.creditBytes();
+        bulkNextOut = hot.bulkOut.next();
+        bulkChargedBytes = hot.bulkOut.chargedBytes();
+        bulkCreditBytes = hot.bulkOut.creditBytes();
+        chatNextIn = hot.chatIn.next();
+        chatReceivedBytes = hot.chatIn.receivedBytes();
+        chatUnconsumedBytes = hot.chatIn.unconsumedBytes();
+        chatGrantedAheadBytes = hot.chatIn.grantedAheadBytes();
+        bulkNextIn = hot.bulkIn.next();
+        bulkReceivedBytes = hot.bulkIn.receivedBytes();
+        bulkUnconsumedBytes = hot.bulkIn.unconsumedBytes();
+        bulkGrantedAheadBytes = hot.bulkIn.grantedAheadBytes();
+        hot.chatOut.detach();
+        hot.bulkOut.detach();
+        hot.chatIn.detach();
+        hot.bulkIn.detach();
+        this.hot = null;
+    }
+
+    private HotState hot() {
+        return Objects.requireNonNull(hot);
     }
 
     /** Drops all that was to be sent. */
     void clear() {
-        chatOut.clear();
-        bulkOut.clear();
+        hot().chatOut.clear();
+        hot().bulkOut.clear();
     }
 
     /** Whether any message could leave now, as far as the peer's credit reaches. */
     boolean hasToSend() {
-        return chatOut.nextToSend() >= 0 || bulkOut.nextToSend() >= 0;
+        return hot().chatOut.nextToSend() >= 0 || hot().bulkOut.nextToSend() >= 0;
     }
 
     /** The length of the longest message that is to arrive still. */
     int longestBytes() {
-        return Math.max(chatOut.longestBytes(), bulkOut.longestBytes());
+        return Math.max(hot().chatOut.longestBytes(), hot().bulkOut.longestBytes());
     }
 
     /** Whether all that was sent has arrived. */
     boolean isDelivered() {
-        return chatOut.isEmpty() && bulkOut.isEmpty();
+        return hot().chatOut.isEmpty() && hot().bulkOut.isEmpty();
     }
 
     /** Whether nothing waits for earlier messages of the peer. */
     boolean isReceived() {
-        return chatIn.isEmpty() && bulkIn.isEmpty();
+        return hot().chatIn.isEmpty() && hot().bulkIn.isEmpty();
     }
 
     /** Whether the peer should hear of more credit. */
     boolean shouldGrant() {
-        return chatIn.shouldGrant() || bulkIn.shouldGrant();
+        return hot().chatIn.shouldGrant() || hot().bulkIn.shouldGrant();
     }
 
     /** What a reference of a sent datagram names has arrived. */

@@ -42,6 +42,24 @@ final class ReceiveLane {
         this.maxMessageBytes = maxMessageBytes;
     }
 
+    /** Goes on where a lane in which nothing waits had stopped. */
+    void resume(long nextNumber, long received, int unconsumed, int grantedAhead) {
+        next = nextNumber;
+        receivedBytes = received;
+        consumedBytes = received - unconsumed;
+        grantedBytes = received + grantedAhead;
+    }
+
+    /** What arrived and was not taken by the application; within the window. */
+    int unconsumedBytes() {
+        return (int) (receivedBytes - consumedBytes);
+    }
+
+    /** How much more may arrive; within the window. */
+    int grantedAheadBytes() {
+        return (int) (grantedBytes - receivedBytes);
+    }
+
     void attach(ReorderBuffer pooled) {
         early = pooled;
     }

@@ -192,7 +192,7 @@ final class Recovery {
             rounds++;
             roundNanos = nowNanos;
         }
-        connection.counters.probes++;
+        connection.counters.probe();
         for (int i = 0; i < PROBE_DATAGRAMS && oldest >= 0; i++) {
             if (i > 0 && sent.sentNanos(oldest) + unbackedNanos - nowNanos > 0) {
                 break;

@@ -44,7 +44,7 @@ public final class RudpEndpoint {
     private final Deadlines deadlines = new Deadlines();
     private final ReadyQueue ready = new ReadyQueue();
     private final EventQueue events = new EventQueue();
-    private final HotStatePool pool = new HotStatePool();
+    private final HotStatePool pool;
     private final StatelessAnswers answers = new StatelessAnswers();
 
     private final byte[] input = new byte[Wire.MAX_DATAGRAM_BYTES];
@@ -81,6 +81,7 @@ public final class RudpEndpoint {
         this.config = config;
         this.random = random;
         this.tracer = tracer;
+        pool = new HotStatePool(config);
         skipState = random.nextLong() | 1;
         if (secret != null) {
             table = new ConnectionTable(config.maxConnections(), random);

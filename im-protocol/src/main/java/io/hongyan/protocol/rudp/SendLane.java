@@ -43,9 +43,26 @@ final class SendLane {
         this.bufferBytes = bufferBytes;
     }
 
+    /** Goes on where a lane in which nothing waits had stopped. */
+    void resume(long nextNumber, long charged, long credit) {
+        first = nextNumber;
+        unsent = nextNumber;
+        next = nextNumber;
+        pendingBytes = 0;
+        lostMessages = 0;
+        refused = false;
+        chargedBytes = charged;
+        creditBytes = credit;
+        queue().copyFrom = nextNumber;
+    }
+
+    /** The number of the next message taken. */
+    long next() {
+        return next;
+    }
+
     void attach(SendQueue pooled) {
         queue = pooled;
-        pooled.copyFrom = next;
     }
 
     /** Gives the pooled part back: the lane must be empty. */

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HotStatePoolTest {
-    private final HotStatePool pool = new HotStatePool();
+    private final HotStatePool pool = new HotStatePool(RudpConfig.defaults());
 
     private List<HotState> take(int count) {
         List<HotState> taken = new ArrayList<>();
