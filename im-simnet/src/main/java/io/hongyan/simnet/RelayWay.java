@@ -5,6 +5,7 @@ package io.hongyan.simnet;
 final class RelayWay {
 
     private final Link link;
+    private final long[] lateSteps = new long[LatenessScale.STEPS];
     private long left;
     private long totalLateNanos;
     private long maxLateNanos;
@@ -23,9 +24,10 @@ final class RelayWay {
         left++;
         totalLateNanos += lateNanos;
         maxLateNanos = Math.max(maxLateNanos, lateNanos);
+        lateSteps[LatenessScale.stepOf(lateNanos)]++;
     }
 
     Lateness lateness() {
-        return new Lateness(left, totalLateNanos, maxLateNanos);
+        return new Lateness(left, totalLateNanos, maxLateNanos, lateSteps.clone());
     }
 }

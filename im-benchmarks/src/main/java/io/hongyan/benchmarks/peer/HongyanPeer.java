@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.benchmarks.peer;
+
+import io.hongyan.benchmarks.road.Road;
+import io.hongyan.benchmarks.road.UdpRoad;
+import io.hongyan.protocol.Lane;
+import io.hongyan.protocol.ProtocolException;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.protocol.frame.Frame;
+import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.protocol.rudp.ServerSecret;
+import io.hongyan.transport.netty.IoLoops;
+import io.hongyan.transport.netty.UdpConnector;
+import io.hongyan.transport.netty.UdpListener;
+import io.hongyan.transport.netty.UdpOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Our reliable UDP, as the server and the client use it: a message is one frame in the chat lane. */
+public final class HongyanPeer implements Peer {
+
+    private static final int TYPE = 0x80;
+    private static final int BULK_FRAME_BYTES = 4 << 10;
+
+    private final IoLoops loops;
+    private final UdpConnector connector;
+    private final UdpListener listener;
+
+    private HongyanPeer(IoLoops loops, UdpConnector connector, UdpListener listener) {
+        this.loops = loops;
+        this.connector = connector;
+        this.listener = listener;
+    }
+
+    /** Starts a server on the loopback. */
+    public static HongyanPeer start(RudpConfig config, Inbox inbox) throws IOException {
+        IoLoops loops =
+                IoLoops.builder().threads(1).name("bench-hongyan").daemon(true).build();
+        try {
+            UdpListener listener = UdpListener.bind(
+                    loops,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    config,
+                    UdpOptions.defaults(),
+                    ServerSecret.random(new SecureRandom()),
+                    connection -> {
+                        connection.admit();
+                        return new Receiver(inbox);
+                    });
+            return new HongyanPeer(loops, new UdpConnector(loops, config, UdpOptions.defaults()), listener);
+        } catch (IOException | RuntimeException failure) {
+            loops.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public Road newRoad(long seed) throws IOException {
+        return UdpRoad.to(listener.localAddress(), seed);
+    }
+
+    @Override
+    public PeerLink connect(Road road) throws IOException {
+        AtomicReference<Sender> sender = new AtomicReference<>();
+        CompletionStage<Connection> connecting = connector.connect(road.address(), connection -> {
+            sender.set(new Sender(connection));
+            return sender.get();
+        });
+        Awaited.within(CONNECT_SECONDS, connecting.toCompletableFuture());
+        return sender.get();
+    }
+
+    @Override
+    public void close() {
+        connector.close();
+        loops.close();
+    }
+
+    /** The server's side of a connection. */
+    private record Receiver(Inbox inbox) implements ConnectionHandler {
+
+        @Override
+        public void onFrame(int type, ByteBuffer body, Lane lane) {
+            inbox.arrived(body);
+        }
+
+        @Override
+        public void onReadComplete() {}
+
+        @Override
+        public void onWritable(Lane lane) {}
+
+        @Override
+        public void onViolation(ProtocolException violation) {
+            throw new IllegalStateException(violation);
+        }
+
+        @Override
+        public void onClosed(ReasonCode reason, boolean byPeer, String text) {}
+    }
+
+    /** The client's side of a connection. */
+    private static final class Sender implements ConnectionHandler, PeerLink {
+        private final Connection connection;
+        private long bulkLeft;
+
+        Sender(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void send(byte[] message) {
+            Frame.writeHeader(message, TYPE, message.length - Frame.HEADER_BYTES);
+            Frame frame = Frame.wrap(message);
+            connection.owner().execute(() -> {
+                connection.write(Lane.CHAT, frame);
+                connection.flush();
+            });
+        }
+
+        @Override
+        public void transfer(long bytes) {
+            connection.owner().execute(() -> {
+                bulkLeft = bytes;
+                pump();
+            });
+        }
+
+        private void pump() {
+            while (bulkLeft > 0 && connection.isWritable(Lane.BULK)) {
+                int length = (int) Math.min(bulkLeft, BULK_FRAME_BYTES);
+                bulkLeft -= length;
+                connection.write(Lane.BULK, Frame.of(TYPE, new byte[length]));
+            }
+            connection.flush();
+        }
+
+        @Override
+        public void onWritable(Lane lane) {
+            pump();
+        }
+
+        @Override
+        public void onFrame(int type, ByteBuffer body, Lane lane) {}
+
+        @Override
+        public void onReadComplete() {}
+
+        @Override
+        public void onViolation(ProtocolException violation) {
+            throw new IllegalStateException(violation);
+        }
+
+        @Override
+        public void onClosed(ReasonCode reason, boolean byPeer, String text) {}
+    }
+}
