@@ -4,21 +4,26 @@ package io.hongyan.benchmarks.peer;
 import com.backblaze.erasure.FecAdapt;
 import io.hongyan.benchmarks.road.Road;
 import io.hongyan.benchmarks.road.UdpRoad;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.HashedWheelTimer;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import kcp.ChannelConfig;
 import kcp.KcpClient;
 import kcp.KcpListener;
-import kcp.KcpServer;
+import kcp.ServerAddressChannelManager;
+import kcp.ServerChannelHandler;
 import kcp.Ukcp;
 import threadPool.netty.NettyMessageExecutorPool;
 
@@ -36,6 +41,7 @@ public final class KcpPeer implements Peer {
     private static final int TICK_MILLIS = 10;
     private static final int FAST_RESEND = 2;
     private static final int WINDOW = 512;
+    private static final int CONVERSATION = 1;
     /** What fits into one packet of the default MTU, so that no message is cut. */
     private static final int PIECE_BYTES = 1_376;
 
@@ -44,35 +50,50 @@ public final class KcpPeer implements Peer {
 
     private final Fec fec;
     private final Load load;
-    private final KcpServer server = new KcpServer();
     private final KcpClient client = new KcpClient();
-    private final InetSocketAddress address;
-    private final AtomicInteger nextConversation = new AtomicInteger(1);
+    private final NettyMessageExecutorPool serverThread = new NettyMessageExecutorPool(1);
+    private final NettyMessageExecutorPool clientThread = new NettyMessageExecutorPool(1);
+    private final HashedWheelTimer serverTimer = new HashedWheelTimer(1, TimeUnit.MILLISECONDS);
+    private final EventLoopGroup serverLoop = NettyLoops.one("bench-kcp", NioIoHandler.newFactory());
+    private final InetSocketAddress server;
     private final ScheduledExecutorService pump = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "bench-kcp-pump");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Starts a server on any free port. */
+    /**
+     * Starts a server on the loopback: java-Kcp's handler on a socket of NIO. Its own server takes epoll where there is
+     * epoll, whose buffers under Netty 4.2 have no room for what its decoder of parity writes behind a packet.
+     */
     public KcpPeer(Fec fec, Load load, Inbox inbox) throws IOException {
         this.fec = fec;
         this.load = load;
-        this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
-        server.init(new Receiver(load, inbox), config(), address.getPort());
-        client.init(config());
+        ServerChannelHandler sessions = new ServerChannelHandler(
+                new ServerAddressChannelManager(),
+                config(serverThread),
+                serverThread,
+                new Receiver(load, inbox),
+                serverTimer);
+        ChannelFuture binding = new Bootstrap()
+                .group(serverLoop)
+                .channel(NioDatagramChannel.class)
+                .handler(sessions)
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Awaited.within(CONNECT_SECONDS, binding);
+        server = (InetSocketAddress) binding.channel().localAddress();
+        client.init(config(clientThread));
     }
 
     @Override
     public Road newRoad(long seed) throws IOException {
-        return UdpRoad.to(address, seed);
+        return UdpRoad.to(server, seed);
     }
 
     /** There is no handshake: the first message opens the session. */
     @Override
     public PeerLink connect(Road road) {
-        ChannelConfig config = config();
-        config.setConv(nextConversation.getAndIncrement());
+        ChannelConfig config = config(clientThread);
         if (load == Load.BULK) {
             config.setWriteBufferSize(PIECES_IN_ADVANCE);
         }
@@ -83,27 +104,24 @@ public final class KcpPeer implements Peer {
     public void close() {
         pump.shutdownNow();
         client.stop();
-        server.stop();
+        serverThread.stop();
+        serverTimer.stop();
+        NettyLoops.close(serverLoop);
     }
 
-    private ChannelConfig config() {
+    private ChannelConfig config(NettyMessageExecutorPool thread) {
         ChannelConfig config = new ChannelConfig();
         config.nodelay(true, TICK_MILLIS, FAST_RESEND, true);
+        // Sessions are told apart by address; the number only has to be the same at both ends.
+        config.setConv(CONVERSATION);
         config.setSndwnd(WINDOW);
         config.setRcvwnd(WINDOW);
         config.setAckNoDelay(true);
-        config.setiMessageExecutorPool(new NettyMessageExecutorPool(1));
+        config.setiMessageExecutorPool(thread);
         if (fec == Fec.THREE_AND_ONE) {
             config.setFecAdapt(new FecAdapt(3, 1));
         }
         return config;
-    }
-
-    /** The server takes no 0 and tells no port. */
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private record KcpLink(Ukcp kcp, ScheduledExecutorService pump) implements PeerLink {

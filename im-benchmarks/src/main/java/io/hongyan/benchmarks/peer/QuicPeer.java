@@ -6,7 +6,6 @@ import io.hongyan.benchmarks.road.UdpRoad;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
@@ -72,7 +71,7 @@ public final class QuicPeer implements Peer {
             Channel channel = bind(configured(new QuicServerCodecBuilder())
                     .sslContext(serverTls)
                     .tokenHandler(InsecureQuicTokenHandler.INSTANCE)
-                    .handler(new ChannelInboundHandlerAdapter())
+                    .handler(new NothingToDo())
                     .streamHandler(new ChannelInbox(load, inbox))
                     .build());
             server = (InetSocketAddress) channel.localAddress();
@@ -97,8 +96,8 @@ public final class QuicPeer implements Peer {
         QuicChannel channel = Awaited.within(
                 CONNECT_SECONDS,
                 QuicChannel.newBootstrap(socket)
-                        .handler(new ChannelInboundHandlerAdapter())
-                        .streamHandler(new ChannelInboundHandlerAdapter())
+                        .handler(new NothingToDo())
+                        .streamHandler(new NothingToDo())
                         .remoteAddress(road.address())
                         .connect());
         return streams == Streams.ONE ? new OneStream(newStream(channel)) : new ManyStreams(channel);
@@ -130,7 +129,7 @@ public final class QuicPeer implements Peer {
     private static QuicStreamChannel newStream(QuicChannel channel) throws IOException {
         return Awaited.within(
                 CONNECT_SECONDS,
-                channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter()));
+                channel.createStream(QuicStreamType.UNIDIRECTIONAL, new NothingToDo()));
     }
 
     private record OneStream(QuicStreamChannel stream) implements PeerLink {
@@ -150,7 +149,7 @@ public final class QuicPeer implements Peer {
 
         @Override
         public void send(byte[] message) {
-            channel.createStream(QuicStreamType.UNIDIRECTIONAL, new ChannelInboundHandlerAdapter())
+            channel.createStream(QuicStreamType.UNIDIRECTIONAL, new NothingToDo())
                     .addListener(created -> {
                         if (created.isSuccess()) {
                             QuicStreamChannel stream = (QuicStreamChannel) created.getNow();

@@ -7,13 +7,13 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -45,6 +45,8 @@ public final class TcpPeer implements Peer {
         this.congestionControl = congestionControl;
         this.inbox = new ChannelInbox(load, inbox);
         this.loop = NettyLoops.one("bench-tcp", EpollIoHandler.newFactory());
+        // Netty looks once which networks there are: here it sees the machine's.
+        NetUtil.isIpV4StackPreferred();
     }
 
     /** Those that this kernel offers; none where it does not say. */
@@ -79,7 +81,7 @@ public final class TcpPeer implements Peer {
                 .channel(EpollSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(new RawUnixChannelOption("TCP_CONGESTION", IPPROTO_TCP, TCP_CONGESTION, NAME_BYTES), name)
-                .handler(new ChannelInboundHandlerAdapter());
+                .handler(new NothingToDo());
         var connecting = network.inside(() -> client.connect(road.address()));
         Awaited.within(CONNECT_SECONDS, connecting);
         return new TcpLink(connecting.channel());

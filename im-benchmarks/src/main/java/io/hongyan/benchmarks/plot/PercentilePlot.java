@@ -13,6 +13,7 @@ import java.util.Locale;
  */
 public final class PercentilePlot {
 
+    private static final String BOUND = "bound";
     private static final int WIDTH = 960;
     private static final int HEIGHT = 500;
     private static final int LEFT = 68;
@@ -59,7 +60,7 @@ public final class PercentilePlot {
 
     /** Adds what physics allows. */
     public PercentilePlot addBound(String name, Latencies latencies) {
-        lines.add(new Line(name, "bound", latencies));
+        lines.add(new Line(name, BOUND, latencies));
         return this;
     }
 
@@ -69,15 +70,17 @@ public final class PercentilePlot {
      * @throws IllegalStateException if nothing was added
      */
     public String svg() {
-        double nines = lines.stream()
+        double messages = lines.stream()
+                .filter(line -> !line.cssClass().equals(BOUND))
                 .mapToInt(line -> line.latencies().count())
                 .max()
                 .orElseThrow(() -> new IllegalStateException("no line"));
-        double most = nines >= 20_000 ? 4 : nines >= 2_000 ? 3 : 2;
+        double most = messages >= 50_000 ? 4 : messages >= 2_000 ? 3 : 2;
         double lowest = lines.stream()
+                .filter(line -> line.latencies().quantileNanos(0) != Latencies.NEVER)
                 .mapToDouble(line -> line.latencies().quantileNanos(0) / MILLI_NANOS)
                 .min()
-                .orElseThrow();
+                .orElse(1);
         double highest = lines.stream()
                 .mapToDouble(line -> highest(line.latencies(), most))
                 .max()
@@ -96,7 +99,8 @@ public final class PercentilePlot {
         place(labels);
         for (Label label : labels) {
             svg.line("lead", RIGHT + 3, label.wanted, RIGHT + 20, label.y);
-            svg.text(textClass(label.line), RIGHT + 24, label.y + 4.5, label.line.name());
+            String name = label.line.name() + (label.line.latencies().missing() > 0 ? ", not all" : "");
+            svg.text(textClass(label.line), RIGHT + 24, label.y + 4.5, name);
         }
         return svg.toString();
     }
@@ -129,15 +133,19 @@ public final class PercentilePlot {
         for (int i = 0; i <= POINTS; i++) {
             double nines = most * i / POINTS;
             double share = 1 - Math.pow(10, -nines);
-            double millis = line.latencies().quantileNanos(share) / MILLI_NANOS;
-            y = Math.max(TOP, y(Math.log10(millis), low, high));
+            long nanos = line.latencies().quantileNanos(share);
+            if (nanos == Latencies.NEVER) {
+                break;
+            }
+            y = Math.max(TOP, y(Math.log10(nanos / MILLI_NANOS), low, high));
             points.add(LEFT + (RIGHT - LEFT) * nines / most);
             points.add(y);
         }
-        svg.path(
-                line.cssClass(),
-                points.stream().mapToDouble(Double::doubleValue).toArray());
-        return new Label(line, y);
+        if (!points.isEmpty()) {
+            svg.path(line.cssClass(), points.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+        boolean isWhole = points.size() == 2 * (POINTS + 1);
+        return new Label(line, isWhole ? y : TOP);
     }
 
     /** Moves labels apart, as little as their order allows. */
@@ -174,7 +182,7 @@ public final class PercentilePlot {
     }
 
     private static String textClass(Line line) {
-        if (line.cssClass().equals("bound")) {
+        if (line.cssClass().equals(BOUND)) {
             return "faint";
         }
         return line.cssClass().contains(" own")

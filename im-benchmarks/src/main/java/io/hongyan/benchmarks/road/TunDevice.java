@@ -7,6 +7,7 @@ import com.sun.jna.NativeLong;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -29,9 +30,9 @@ final class TunDevice implements AutoCloseable {
     private final LinuxCalls linux;
     private final int descriptor;
     private final Memory reading = new Memory(PACKET_BYTES);
-    private final ByteBuffer readingBytes = reading.getByteBuffer(0, PACKET_BYTES);
+    private final ByteBuffer readingBytes = inNetworkOrder(reading);
     private final Memory writing = new Memory(PACKET_BYTES);
-    private final ByteBuffer writingBytes = writing.getByteBuffer(0, PACKET_BYTES);
+    private final ByteBuffer writingBytes = inNetworkOrder(writing);
     private final Memory polled = new Memory(8);
 
     private TunDevice(LinuxCalls linux, int descriptor) {
@@ -123,6 +124,10 @@ final class TunDevice implements AutoCloseable {
             }
             throw failed;
         }
+    }
+
+    private static ByteBuffer inNetworkOrder(Memory memory) {
+        return memory.getByteBuffer(0, PACKET_BYTES).order(ByteOrder.BIG_ENDIAN);
     }
 
     private static void ask(LinuxCalls linux, int descriptor, long request, Memory argument) {

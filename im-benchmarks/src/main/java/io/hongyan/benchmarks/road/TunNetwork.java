@@ -138,7 +138,7 @@ public final class TunNetwork implements AutoCloseable {
         try {
             while (!closed) {
                 ByteBuffer packet = tun.read(TURN_MILLIS);
-                if (packet.remaining() < IP_TCP_HEADERS) {
+                if (packet.remaining() < IP_TCP_HEADERS || packet.get(packet.position()) >> 4 != 4) {
                     continue;
                 }
                 int tcp = packet.position() + 4 * (packet.get(packet.position()) & 0x0F);
