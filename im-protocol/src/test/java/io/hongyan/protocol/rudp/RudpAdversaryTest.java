@@ -479,6 +479,101 @@ class RudpAdversaryTest {
         assertThat(most).isLessThanOrEqualTo(2 * SentPackets.MAX_PACKETS);
     }
 
+    /** Tiny messages, many in a datagram: each datagram that is remembered tells of all of them. */
+    @Test
+    void boundsWhatItRemembersOfTinyMessagesThatNobodyAcknowledges() {
+        RudpConnection accepted = connected();
+        arrive(CLIENT, forge(1000, out -> {
+            out.writeByte(Wire.CREDIT);
+            out.writeVarint(1 << 24);
+            out.writeVarint(1 << 24);
+        }));
+        network.cut(server.node, client.node, clock.nowNanos(), 1000 * SECOND);
+        while (accepted.send(clock.nowNanos(), Lane.CHAT, new byte[1])) {
+            continue;
+        }
+        accepted.flush();
+        server.pump();
+        // That the peer is heard keeps the loss timer from backing off.
+        long most = 0;
+        for (int i = 0; i < 15_000; i++) {
+            network.inject(CLIENT, SERVER, forge(10_000 + i, out -> out.writeByte(Wire.PADDING)));
+            clock.advanceBy(MILLI);
+            HotState hot = accepted.core.hotOrNull();
+            most = Math.max(most, hot == null ? 0 : hot.heldBytes());
+        }
+        assertThat(accepted.isOpen()).isTrue();
+        assertThat(most).isLessThan(4 << 20);
+    }
+
+    @Test
+    void takesOnlyARingForAMessageFarAhead() {
+        RudpConnection accepted = connected();
+        for (int lane = 0; lane < Wire.LANES; lane++) {
+            int code = lane;
+            arrive(CLIENT, forge(2000 + lane, out -> {
+                out.writeByte(Wire.MESSAGE | Wire.TO_END | code);
+                out.writeMedium(Wire.MAX_MESSAGES_OPEN - 1);
+                out.writeByte(1);
+            }));
+        }
+        assertThat(accepted.isOpen()).isTrue();
+        assertThat(accepted.core.hotOrNull().heldBytes()).isLessThan(2 * 12L * Wire.MAX_MESSAGES_OPEN + (16 << 10));
+        arrive(CLIENT, forge(2002, out -> {
+            out.writeByte(Wire.MESSAGE | Wire.TO_END);
+            out.writeMedium(Wire.MAX_MESSAGES_OPEN);
+            out.writeByte(1);
+        }));
+        assertThat(server.lastCloseCode).isEqualTo(VIOLATION);
+        assertThat(server.endpoint.pool().keptBytes()).isLessThan(32 << 10);
+    }
+
+    /** Each second number only: a gap before each datagram, and an answer that tells of as many as it may. */
+    @Test
+    void answersAFloodOfGapsWithShortAcksFromFixedMemory() {
+        RudpConnection accepted = connected();
+        int before = fromServer.size();
+        long held = 0;
+        for (int i = 0; i < 5_000; i++) {
+            network.inject(CLIENT, SERVER, forge(1000 + 2L * i, out -> out.writeByte(Wire.PING)));
+            if (i % 16 == 0) {
+                clock.advanceBy(MILLI);
+                HotState hot = accepted.core.hotOrNull();
+                held = Math.max(held, hot == null ? 0 : hot.heldBytes());
+            }
+        }
+        assertThat(accepted.isOpen()).isTrue();
+        assertThat(fromServer.subList(before, fromServer.size())).allMatch(answer -> answer.length < 100);
+        assertThat(held).isLessThan(64 << 10);
+    }
+
+    @Test
+    void refusesAnAckOfMoreRangesThanItWouldTell() {
+        RudpConnection accepted = connected();
+        for (int further : new int[] {Wire.MAX_ACK_RANGES - 1, Wire.MAX_ACK_RANGES}) {
+            for (int i = 0; i < 4 * Wire.MAX_ACK_RANGES && accepted.isOpen(); i++) {
+                accepted.send(clock.nowNanos(), Lane.CHAT, new byte[700]);
+                accepted.flush();
+                server.pump();
+                clock.advanceBy(100 * MILLI);
+            }
+            long largest = 3L * Wire.MAX_ACK_RANGES;
+            arrive(CLIENT, forge(1000 + further, out -> {
+                out.writeByte(Wire.ACK);
+                out.writeVarint(largest);
+                out.writeVarint(0);
+                out.writeByte(further);
+                out.writeVarint(0);
+                for (int i = 0; i < further; i++) {
+                    out.writeVarint(0);
+                    out.writeVarint(0);
+                }
+            }));
+            assertThat(accepted.isOpen()).as("%d further ranges", further).isEqualTo(further < Wire.MAX_ACK_RANGES);
+        }
+        assertThat(server.lastCloseCode).isEqualTo(VIOLATION);
+    }
+
     @Test
     void takesNoMemoryForAnnouncedLengths() {
         RudpConnection accepted = connected();
