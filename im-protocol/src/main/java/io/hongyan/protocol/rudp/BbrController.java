@@ -55,7 +55,7 @@ final class BbrController implements CongestionController {
     private static final int LEAST_PACKETS = 20;
 
     private static final int LOSS_PERCENT = 2;
-    private static final int GRAVE_LOSS_PERCENT = 20;
+    private static final int GRAVE_LOSS_PERCENT = 50;
     /** What congestion in one round leaves of the rate at least, and of what is in flight until the next probe. */
     private static final int LEAST_LEFT_PERCENT = 70;
 
@@ -189,7 +189,10 @@ final class BbrController implements CongestionController {
         }
         if (isCongested(sample, rtt)) {
             lowerRate(Math.max(sample.roundRate(), percent(rate(), LEAST_LEFT_PERCENT)));
-            capBytes = (int) Math.max(MIN_WINDOW_BYTES, percent(sample.inFlightBytes(), CAP_PERCENT));
+            if (capBytes == MAX_WINDOW_BYTES) {
+                // Once a cycle, or whoever does not yield would have it all.
+                capBytes = (int) Math.max(MIN_WINDOW_BYTES, percent(sample.inFlightBytes(), CAP_PERCENT));
+            }
         }
         boolean due = rounds >= CRUISE_ROUNDS && nowNanos - phaseEndNanos >= 0;
         if (due || rate() >= percent(baseRate, 100 + PROBE_GROWTH_PERCENT)) {

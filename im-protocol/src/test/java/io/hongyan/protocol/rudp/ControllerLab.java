@@ -66,6 +66,11 @@ final class ControllerLab {
         waitingBytes = 0;
     }
 
+    /** What could not leave yet. */
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
     private void pump() {
         long now = clock.nowNanos();
         while (waitingBytes > 0) {

@@ -7,6 +7,7 @@ import io.hongyan.simnet.RandomStream;
 import io.hongyan.simnet.SimAddress;
 import io.hongyan.simnet.SimulatedNetwork;
 import io.hongyan.simnet.VirtualClock;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class SharedPath {
         network.observe((nowNanos, source, target, datagram) -> wireBytes += datagram.remaining() + 28);
     }
 
-    /** Windows that hold two round trips of 100 ms at 20 Mbit/s: what a lost datagram holds up must find room. */
+    /** Buffers and credit of two pipes of the paths measured and as much again: what a lost datagram holds up needs room. */
     static RudpConfig config(CongestionControl kind) {
         return RudpConfig.builder()
                 .clientIdBytes(4)
@@ -52,15 +53,6 @@ final class SharedPath {
                 .sendBufferBytes(512 << 10)
                 .receiveWindowBytes(512 << 10)
                 .build();
-    }
-
-    /** Another profile for the way to the server, and back. */
-    void relink(LinkProfile link) {
-        network.link(server.node, server.node, link);
-        SimPeer clients = host;
-        if (clients != null) {
-            network.link(clients.node, server.node, link, link);
-        }
     }
 
     /** A flow, connected. */
@@ -87,9 +79,6 @@ final class SharedPath {
     }
 
     private void onServerEvent(RudpEvent event) {
-        if (event.kind() == RudpEvent.CONNECTED) {
-            event.connection().attach(flows.isEmpty() ? 0 : flows.size() - 1);
-        }
         if (event.kind() == RudpEvent.FRAME) {
             for (Flow flow : flows) {
                 if (flow.connection.id() == event.connection().id()) {
@@ -131,7 +120,7 @@ final class SharedPath {
 
         void chat(int bytes) {
             byte[] frame = new byte[bytes];
-            java.nio.ByteBuffer.wrap(frame).putLong(clock.nowNanos());
+            ByteBuffer.wrap(frame).putLong(clock.nowNanos());
             peer.send(connection, Lane.CHAT, frame);
         }
 
