@@ -10,6 +10,7 @@ import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpConnection;
 import io.hongyan.protocol.rudp.RudpEndpoint;
 import io.hongyan.protocol.rudp.RudpEvent;
+import io.hongyan.protocol.rudp.RudpTickets;
 import io.hongyan.simnet.SimAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -32,6 +33,7 @@ final class DatagramDriver {
     private final RudpEndpoint endpoint;
     private final Outlet outlet;
     private final int maxFrameBytes;
+    private final RudpTickets tickets;
     private final @Nullable ConnectionAcceptor acceptor;
     private final RudpEvent event = new RudpEvent();
     private final PeerAddress address = new PeerAddress();
@@ -49,23 +51,29 @@ final class DatagramDriver {
         void send(SimAddress to, ByteBuffer datagram);
     }
 
-    /** @param acceptor null on a client */
+    /**
+     * @param tickets of the client's process; a server's stay empty
+     * @param acceptor null on a client
+     */
     DatagramDriver(
             MachineLoop loop,
             RudpEndpoint endpoint,
             Outlet outlet,
             int maxFrameBytes,
+            RudpTickets tickets,
             @Nullable ConnectionAcceptor acceptor) {
         this.loop = loop;
         this.endpoint = endpoint;
         this.outlet = outlet;
         this.maxFrameBytes = maxFrameBytes;
+        this.tickets = tickets;
         this.acceptor = acceptor;
     }
 
     /** Starts a connection; the caller gives it its handler. */
     DatagramConnection connect(InetSocketAddress server) {
-        DatagramConnection connection = opened(endpoint.connect(now(), PeerAddress.of(server)));
+        PeerAddress remote = PeerAddress.of(server);
+        DatagramConnection connection = opened(endpoint.connect(now(), remote, tickets.take(remote, now())));
         flushSoon();
         return connection;
     }
@@ -173,6 +181,10 @@ final class DatagramDriver {
             switch (event.kind()) {
                 case RudpEvent.CONNECTED -> connection.connected();
                 case RudpEvent.FRAME -> connection.frame(event.lane(), event.frame());
+                case RudpEvent.TICKET -> {
+                    engine.remote(address);
+                    tickets.keep(address, event.ticket());
+                }
                 case RudpEvent.WRITABLE -> connection.writable(event.lane());
                 case RudpEvent.CLOSED -> {
                     open.remove(connection);

@@ -8,6 +8,7 @@ import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpTickets;
 import io.hongyan.protocol.rudp.RudpTracer;
 import io.hongyan.protocol.rudp.ServerSecret;
 import io.hongyan.simnet.RandomStream;
@@ -58,7 +59,8 @@ final class DatagramTransport implements Transport {
         socket = bound;
         for (MachineLoop loop : machine.loops()) {
             RudpEndpoint endpoint = RudpEndpoint.server(config, secret, loop.index(), random, RudpTracer.NONE);
-            drivers.add(new DatagramDriver(loop, endpoint, bound::send, node.maxFrameBytes(), node.acceptor()));
+            drivers.add(new DatagramDriver(
+                    loop, endpoint, bound::send, node.maxFrameBytes(), new RudpTickets(), node.acceptor()));
         }
         machine.world().appeared(bound);
         return CompletableFuture.completedStage(List.of(new Bound(name(), address)));

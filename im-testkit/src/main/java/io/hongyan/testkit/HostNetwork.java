@@ -11,6 +11,7 @@ import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpTickets;
 import io.hongyan.protocol.rudp.RudpTracer;
 import io.hongyan.simnet.Direction;
 import io.hongyan.simnet.RandomStream;
@@ -29,6 +30,7 @@ final class HostNetwork implements ClientNetwork {
 
     private final Machine machine;
     private final TestLink link;
+    private final RudpTickets tickets = new RudpTickets();
     private final RandomStream random;
 
     /** @param name unique in the world */
@@ -107,7 +109,7 @@ final class HostNetwork implements ClientNetwork {
                 loop.execute(() -> driver[0].input(from, datagram));
             }
         });
-        driver[0] = new DatagramDriver(loop, endpoint, socket::send, MAX_FRAME_BYTES, null);
+        driver[0] = new DatagramDriver(loop, endpoint, socket::send, MAX_FRAME_BYTES, tickets, null);
         DatagramConnection connection = driver[0].connect(server);
         connection.onConnected(() -> made.complete(connection));
         connection.begin(new FailsLate(machine.world().tampered(handlers.apply(connection)), made, server));

@@ -11,13 +11,21 @@ final class ClearProtector implements Protector {
     static final Factory FACTORY = new ClearFactory();
 
     private static final int TAG_BYTES = 8;
+    private static final byte[] LABEL = label("hongyan rudp 1 clear");
+    private static final byte[] RESUMED_LABEL = label("hongyan rudp 1 clear resumed");
+    private static final byte[] RESUMPTION_LABEL = label("hongyan rudp 1 clear resumption");
 
     private final long sealKey0;
     private final long sealKey1;
     private final long openKey0;
     private final long openKey1;
+    private final boolean server;
 
-    private ClearProtector(byte[] keys, int sealOffset, int openOffset) {
+    /** Of 32 bytes, whose first half seals what the client sends. */
+    private ClearProtector(byte[] keys, boolean server) {
+        this.server = server;
+        int sealOffset = server ? 16 : 0;
+        int openOffset = 16 - sealOffset;
         sealKey0 = Bytes.getLong(keys, sealOffset);
         sealKey1 = Bytes.getLong(keys, sealOffset + 8);
         openKey0 = Bytes.getLong(keys, openOffset);
@@ -46,8 +54,22 @@ final class ClearProtector implements Protector {
         return tag;
     }
 
+    /** HMAC-SHA256 under the 32 bytes of keys as the handshake made them. */
+    @Override
+    public byte[] resumptionSecret() {
+        byte[] keys = new byte[32];
+        Bytes.putLong(keys, 0, server ? openKey0 : sealKey0);
+        Bytes.putLong(keys, 8, server ? openKey1 : sealKey1);
+        Bytes.putLong(keys, 16, server ? sealKey0 : openKey0);
+        Bytes.putLong(keys, 24, server ? sealKey1 : openKey1);
+        return ServerSecret.hmac(keys, RESUMPTION_LABEL);
+    }
+
+    private static byte[] label(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     private static final class ClearFactory implements Factory {
-        private static final byte[] LABEL = "hongyan rudp 1 clear".getBytes(StandardCharsets.US_ASCII);
 
         @Override
         public int protection() {
@@ -59,14 +81,23 @@ final class ClearProtector implements Protector {
             return 16;
         }
 
-        /** 32 bytes = HMAC-SHA256 under both sides' random bytes; the first half seals what the client sends. */
+        /** 32 bytes = HMAC-SHA256 under both sides' random bytes. */
         @Override
         public Protector create(byte[] clientKeyExchange, byte[] serverKeyExchange, boolean server) {
-            byte[] secret = new byte[clientKeyExchange.length + serverKeyExchange.length];
-            System.arraycopy(clientKeyExchange, 0, secret, 0, clientKeyExchange.length);
-            System.arraycopy(serverKeyExchange, 0, secret, clientKeyExchange.length, serverKeyExchange.length);
-            byte[] keys = ServerSecret.hmac(secret, LABEL);
-            return server ? new ClearProtector(keys, 16, 0) : new ClearProtector(keys, 0, 16);
+            return create(clientKeyExchange, serverKeyExchange, LABEL, server);
+        }
+
+        /** As from an exchange, with the secret in the place of the server's random bytes. */
+        @Override
+        public Protector resume(byte[] clientKeyExchange, byte[] resumptionSecret, boolean server) {
+            return create(clientKeyExchange, resumptionSecret, RESUMED_LABEL, server);
+        }
+
+        private static Protector create(byte[] clients, byte[] servers, byte[] label, boolean server) {
+            byte[] secret = new byte[clients.length + servers.length];
+            System.arraycopy(clients, 0, secret, 0, clients.length);
+            System.arraycopy(servers, 0, secret, clients.length, servers.length);
+            return new ClearProtector(ServerSecret.hmac(secret, label), server);
         }
     }
 }

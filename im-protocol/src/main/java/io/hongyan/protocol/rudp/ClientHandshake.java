@@ -3,23 +3,30 @@ package io.hongyan.protocol.rudp;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's half of a handshake, until the server accepted: repeats the first datagram until its answer comes, then
  * carries the cookie in every datagram. A cookie that the server does not take, since the client's address has changed
  * meanwhile, is replaced: after a while without an answer the first datagram leaves again. That while is longer than a
  * round trip, so that no late answer to an earlier one is taken for the new cookie.
+ *
+ * <p>With a ticket it carries that at once, and messages with it. A server that does not take it answers with a cookie; if
+ * nobody answers, the first datagram leaves beside it.
  */
 final class ClientHandshake {
     private static final long FIRST_RETRY_NANOS = 200_000_000L;
     private static final long LONGEST_RETRY_NANOS = 1_000_000_000L;
     private static final long LEAST_NEW_COOKIE_NANOS = 2_000_000_000L;
+    private static final long LEAST_RESUME_NANOS = 1_000_000_000L;
+    private static final int RESUME_ROUND_TRIPS = 3;
 
     private final byte[] clientId;
     private final long nonce;
     private final byte[] keyExchange;
     private final Protector.Factory protection;
 
+    private @Nullable RudpTicket ticket;
     private byte[] cookie = new byte[0];
     private boolean initialPending = true;
     private boolean initialUnderWay;
@@ -34,6 +41,20 @@ final class ClientHandshake {
         nonce = random.nextLong();
         keyExchange = new byte[protection.keyExchangeBytes()];
         random.nextBytes(keyExchange);
+    }
+
+    /**
+     * Begins with a ticket instead of INITIAL.
+     *
+     * @return what protects the connection from the start
+     */
+    Protector resume(long nowNanos, RudpTicket ticket) {
+        this.ticket = ticket;
+        initialPending = false;
+        initialUnderWay = true;
+        firstInitialNanos = nowNanos;
+        retryNanos = nowNanos + Math.max(LEAST_RESUME_NANOS, RESUME_ROUND_TRIPS * ticket.rttNanos());
+        return protection.resume(keyExchange, ticket.secret(), false);
     }
 
     /**
@@ -56,7 +77,35 @@ final class ClientHandshake {
         retryNanos = nowNanos + retryDelayNanos;
         retryDelayNanos = Math.min(LONGEST_RETRY_NANOS, retryDelayNanos * 3 / 2);
         WireWriter out = new WireWriter(datagram);
-        out.writeByte(Wire.INITIAL);
+        writeOffer(Wire.INITIAL, out);
+        Arrays.fill(datagram, out.position, RudpConfig.DATAGRAM_BYTES, (byte) 0);
+        return RudpConfig.DATAGRAM_BYTES;
+    }
+
+    /**
+     * Writes the header of what is said before the server has accepted.
+     *
+     * <pre>
+     *   C2 or E2 | version 4 | length 2 | cookie | packet number 4
+     *   C5 or E5 | as INITIAL up to the key exchange | length 2 | ticket | packet number 4
+     * </pre>
+     */
+    void writeHeader(WireWriter out, long packetNumber) {
+        byte[] carried = cookie;
+        if (ticket != null) {
+            carried = ticket.ticket();
+            writeOffer(Wire.RESUME, out);
+        } else {
+            out.writeByte(Wire.CONNECT);
+            out.writeInt(Wire.VERSION);
+        }
+        out.writeShort(carried.length);
+        out.writeBytes(carried, 0, carried.length);
+        out.writeInt((int) packetNumber);
+    }
+
+    private void writeOffer(int kind, WireWriter out) {
+        out.writeByte(kind);
         out.writeInt(Wire.VERSION);
         out.writeLong(nonce);
         out.writeByte(clientId.length);
@@ -64,8 +113,6 @@ final class ClientHandshake {
         out.writeByte(protection.protection());
         out.writeShort(keyExchange.length);
         out.writeBytes(keyExchange, 0, keyExchange.length);
-        Arrays.fill(datagram, out.position, RudpConfig.DATAGRAM_BYTES, (byte) 0);
-        return RudpConfig.DATAGRAM_BYTES;
     }
 
     /** Takes COOKIE, read up to behind the client's id. Answers whether it is for this handshake. */
@@ -91,7 +138,9 @@ final class ClientHandshake {
         retryDelayNanos = FIRST_RETRY_NANOS;
         long tookNanos = nowNanos - firstInitialNanos;
         retryNanos = nowNanos + Math.max(LEAST_NEW_COOKIE_NANOS, 2 * tookNanos);
-        long rttNanos = initialsSent == 1 ? tookNanos : 0;
+        // With a ticket the round trip is guessed already, and what was answered may have been sent twice.
+        long rttNanos = ticket == null && initialsSent == 1 ? tookNanos : 0;
+        ticket = null;
         connection.onCookie(nowNanos, protection.create(keyExchange, serverKeyExchange, false), rttNanos);
         return true;
     }
@@ -138,8 +187,14 @@ final class ClientHandshake {
         return retryNanos;
     }
 
-    void writeCookie(WireWriter out) {
-        out.writeShort(cookie.length);
-        out.writeBytes(cookie, 0, cookie.length);
+    /** Whether the ticket is what the server is shown. */
+    boolean isResuming() {
+        return ticket != null;
+    }
+
+    /** What the server is shown, null if that is something else. */
+    @Nullable
+    RudpTicket ticket() {
+        return ticket;
     }
 }

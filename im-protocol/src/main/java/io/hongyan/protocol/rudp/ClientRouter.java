@@ -28,7 +28,7 @@ final class ClientRouter {
         return config.clientIdBytes() == 0 ? 1 : Math.min(config.maxConnections(), (1 << ID_SLOT_BITS) - 1);
     }
 
-    ConnectionCore connect(long nowNanos, PeerAddress remote) {
+    ConnectionCore connect(long nowNanos, PeerAddress remote, @Nullable RudpTicket ticket) {
         ConnectionTable table = endpoint.table();
         int slot = table.freeSlot();
         if (slot < 0) {
@@ -43,7 +43,12 @@ final class ClientRouter {
         }
         ClientHandshake handshake = new ClientHandshake(id, protection, endpoint.random());
         ConnectionNames names = ConnectionNames.connecting(slot, handshake);
-        ConnectionCore connection = new ConnectionCore(endpoint, names, remote, null, nowNanos);
+        boolean resumes = ticket != null && ticket.isGood(nowNanos);
+        Protector protector = resumes ? handshake.resume(nowNanos, ticket) : null;
+        ConnectionCore connection = new ConnectionCore(endpoint, names, remote, protector, nowNanos);
+        if (resumes) {
+            connection.rtt.guess(ticket.rttNanos());
+        }
         table.put(slot, connection);
         return connection;
     }
@@ -70,7 +75,11 @@ final class ClientRouter {
         return switch (first) {
             case Wire.COOKIE, Wire.REFUSAL -> onHandshake(first, datagram, length, from, nowNanos);
             case Wire.RESET -> onReset(datagram, length, from, nowNanos);
-            case Wire.INITIAL, Wire.CONNECT, Wire.CONNECT | Wire.ANSWER_NOW -> DropReason.WRONG_KIND;
+            case Wire.INITIAL,
+                    Wire.CONNECT,
+                    Wire.CONNECT | Wire.ANSWER_NOW,
+                    Wire.RESUME,
+                    Wire.RESUME | Wire.ANSWER_NOW -> DropReason.WRONG_KIND;
             default -> DropReason.NOT_OURS;
         };
     }

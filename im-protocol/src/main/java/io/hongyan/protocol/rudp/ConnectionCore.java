@@ -78,7 +78,13 @@ final class ConnectionCore {
     private long peerIdleNanos = Long.MAX_VALUE;
     private int peerMaxMessageBytes = Integer.MAX_VALUE;
     private boolean paused;
-    /** One end of a connection. A server's end has its protector from the start. */
+    /** A client's: whether the server's ticket was handed up. */
+    private boolean ticketTold;
+
+    /**
+     * One end of a connection. A server's end has its protector from the start, and so has a client's that begins with a
+     * ticket.
+     */
     ConnectionCore(
             RudpEndpoint endpoint,
             ConnectionNames names,
@@ -92,12 +98,29 @@ final class ConnectionCore {
         congestion = CongestionController.of(endpoint.config().congestionControl());
         path = new PeerPath(remote);
         lanes = new Lanes();
-        state = names.server ? ConnectionState.OPEN : ConnectionState.HELLO_SENT;
+        state = names.server
+                ? ConnectionState.OPEN
+                : protector == null ? ConnectionState.HELLO_SENT : ConnectionState.CONNECTING;
         lastReceivedNanos = nowNanos;
         lastElicitingNanos = nowNanos;
         stateDeadlineNanos = nowNanos + endpoint.config().handshakeTimeoutMillis() * MILLI;
         if (names.server) {
             hot().control |= HotState.ACCEPT | HotState.CREDIT;
+        } else if (protector != null) {
+            hot().control |= HotState.HELLO | HotState.CREDIT;
+        }
+    }
+
+    /** A server's client came with a ticket: whether it is where it says must be seen. */
+    void requireProof(long challenge) {
+        path.requireProof(challenge);
+        hot().control |= HotState.CHALLENGE;
+    }
+
+    /** A server's client has proved for the first time to be where it says. */
+    void giveTicket() {
+        if (endpoint.givesTickets()) {
+            hot().control |= HotState.TICKET;
         }
     }
 
@@ -206,8 +229,8 @@ final class ConnectionCore {
             enter(ConnectionState.Transition.COOKIE_RECEIVED, nowNanos);
             hot.control |= HotState.HELLO | HotState.CREDIT;
         } else {
-            // What left under the cookie before is lost: nobody answered it.
-            hot.recovery.onMoved();
+            // Nobody answered what left under the cookie before, or with a ticket, and nobody will.
+            hot.recovery.loseAll(this, nowNanos);
         }
         endpoint.ready(this);
         update(nowNanos);
@@ -345,9 +368,14 @@ final class ConnectionCore {
     private void confirmAccept() {
         if (names.confirm()) {
             hot().control &= ~HotState.ACCEPT;
-            if (state == ConnectionState.OPEN) {
-                stateDeadlineNanos = Deadlines.NONE;
-            }
+            endHandshake();
+        }
+    }
+
+    /** A step of the handshake is done, which may be the last one. */
+    private void endHandshake() {
+        if (!isHandshaking() && state == ConnectionState.OPEN) {
+            stateDeadlineNanos = Deadlines.NONE;
         }
     }
 
@@ -366,10 +394,30 @@ final class ConnectionCore {
     }
 
     void onPathResponse(long data) {
+        boolean stranger = path.isStranger();
         path.onResponse(data);
         if (!path.needsProof()) {
             hot().control &= ~HotState.CHALLENGE;
+            if (stranger) {
+                giveTicket();
+                endHandshake();
+            }
         }
+    }
+
+    /** The server gave something for the next connection; further copies are passed over. */
+    boolean onTicket(long nowNanos, byte[] ticket, int lifetimeSeconds) {
+        if (names.server) {
+            return false;
+        }
+        if (!ticketTold) {
+            ticketTold = true;
+            long expiresNanos = nowNanos + lifetimeSeconds * 1_000L * MILLI;
+            byte[] secret = protector().resumptionSecret();
+            RudpTicket made = new RudpTicket(ticket, secret, expiresNanos, rtt.smoothedNanos());
+            endpoint.events().add(RudpEvent.TICKET, this, 0, made, 0, 0);
+        }
+        return true;
     }
 
     void onPeerClose(long nowNanos, int code) {
@@ -728,9 +776,9 @@ final class ConnectionCore {
         return earliest;
     }
 
-    /** Whether either side does not know yet that both know the connection. */
+    /** Whether either side does not know yet that both know the connection, and where the client is. */
     private boolean isHandshaking() {
-        return names.isConnecting() || names.isAcceptUnconfirmed();
+        return names.isConnecting() || names.isAcceptUnconfirmed() || path.isStranger();
     }
 
     /** A handshake has a deadline of its own. */
@@ -787,6 +835,10 @@ final class ConnectionCore {
     /** Tells the application once; if it has closed itself, that is how it ended. */
     private void tellClosed(int code, boolean byPeer) {
         if (farewell().tell(code)) {
+            RudpTicket unanswered = names.unansweredTicket();
+            if (unanswered != null) {
+                endpoint.events().add(RudpEvent.TICKET, this, 0, unanswered, 0, 0);
+            }
             boolean theirs = byPeer && !isCloseCalled();
             endpoint.events().add(RudpEvent.CLOSED, this, 0, null, farewell().code(), theirs ? 1 : 0);
         }
@@ -851,6 +903,16 @@ final class ConnectionCore {
     }
 
     // For the classes of the engine.
+
+    /** What TICKET says: the same each time. */
+    byte[] ticket(HotState hot, long nowNanos) {
+        byte[] ticket = hot.ticket;
+        if (ticket == null) {
+            ticket = endpoint.issueTicket(nowNanos, protector());
+            hot.ticket = ticket;
+        }
+        return ticket;
+    }
 
     /** How many sent datagrams are remembered. */
     long packetsRemembered() {

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what the two ends of one connection know it: its slot here, the id each chose, the cookie of which it was made; and
+ * By what the two ends of one connection know it: its slot here, the id each chose, the cookie or ticket of which it was made; and
  * how far the handshake that tells them has come.
  */
 final class ConnectionNames {
@@ -16,24 +16,24 @@ final class ConnectionNames {
 
     /** The id by which the client is addressed; empty on a client, which does not write it. */
     private final byte[] clientId;
-    /** The cookie of which a server made the connection. */
-    private final long cookieName;
+    /** The cookie or ticket of which a server made the connection. */
+    private final long originName;
 
     private long serverId;
     private long resetToken;
     private @Nullable ClientHandshake handshake;
     private boolean acceptUnconfirmed;
 
-    private ConnectionNames(int slot, boolean server, byte[] clientId, long cookieName) {
+    private ConnectionNames(int slot, boolean server, byte[] clientId, long originName) {
         this.slot = slot;
         this.server = server;
         this.clientId = clientId;
-        this.cookieName = cookieName;
+        this.originName = originName;
     }
 
     /** Of a server's end, which chooses its id at once. */
-    static ConnectionNames accepted(int slot, long serverId, long resetToken, byte[] clientId, long cookieName) {
-        ConnectionNames names = new ConnectionNames(slot, true, clientId, cookieName);
+    static ConnectionNames accepted(int slot, long serverId, long resetToken, byte[] clientId, long originName) {
+        ConnectionNames names = new ConnectionNames(slot, true, clientId, originName);
         names.serverId = serverId;
         names.resetToken = resetToken;
         names.acceptUnconfirmed = true;
@@ -72,10 +72,7 @@ final class ConnectionNames {
     /** Writes the header of a protected datagram. */
     void writeHeader(WireWriter out, long packetNumber, long largestAcked) {
         if (handshake != null) {
-            out.writeByte(Wire.CONNECT);
-            out.writeInt(Wire.VERSION);
-            handshake.writeCookie(out);
-            out.writeInt((int) packetNumber);
+            handshake.writeHeader(out, packetNumber);
             return;
         }
         int length = PacketNumbers.length(packetNumber, largestAcked);
@@ -98,13 +95,24 @@ final class ConnectionNames {
         return resetToken;
     }
 
-    long cookieName() {
-        return cookieName;
+    long originName() {
+        return originName;
     }
 
     /** Whether this is a client whose server has not accepted yet. */
     boolean isConnecting() {
         return handshake != null;
+    }
+
+    /** Whether this is a client that has shown a ticket, and was not answered so far. */
+    boolean isResuming() {
+        return handshake != null && handshake.isResuming();
+    }
+
+    /** The ticket of a client that {@link #isResuming()}: the server has perhaps never seen it. */
+    @Nullable
+    RudpTicket unansweredTicket() {
+        return handshake == null ? null : handshake.ticket();
     }
 
     /** Whether this is a server whose client may not know its id yet. */

@@ -3,7 +3,8 @@ package io.hongyan.protocol.rudp;
 
 /**
  * Remembers which cookies made which connections, for as long as a cookie lives: the same cookie finds the same
- * connection, and a used one never makes a second. Open addressing over longs; bounded; the oldest leave first.
+ * connection, and a used one never makes a second; of tickets the same, for as long. Open addressing over longs; bounded;
+ * the oldest leave first.
  */
 final class CookieMap {
     /** No such cookie. */

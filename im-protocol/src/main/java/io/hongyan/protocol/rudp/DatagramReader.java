@@ -77,6 +77,8 @@ final class DatagramReader {
                 return readParameters(connection) && connection.onHello();
             case Wire.ACCEPT:
                 return readAccept(connection, nowNanos);
+            case Wire.TICKET:
+                return readTicket(connection, nowNanos);
             default:
                 return false;
         }
@@ -96,6 +98,12 @@ final class DatagramReader {
         long id = in.readLong();
         long token = in.readLong();
         return readParameters(connection) && !in.failed() && connection.onAccept(nowNanos, id, token);
+    }
+
+    private boolean readTicket(ConnectionCore connection, long nowNanos) {
+        int lifetimeSeconds = in.readLength(Integer.MAX_VALUE);
+        byte[] ticket = in.readBytes(in.readLength(Wire.MAX_TICKET_BYTES));
+        return !in.failed() && ticket.length > 0 && connection.onTicket(nowNanos, ticket, lifetimeSeconds);
     }
 
     /** Parameters that this version does not know are passed over. */

@@ -12,6 +12,7 @@ final class DatagramWriter {
     private static final int MAX_ACCEPT_BYTES = 1 + 8 + 8 + 1 + 2 * (1 + 8);
     private static final int MAX_CREDIT_BYTES = 1 + 2 * 8;
     private static final int MAX_MESSAGE_HEADER_BYTES = 1 + Wire.MESSAGE_NUMBER_BYTES + 2;
+    private static final int MAX_TICKET_BYTES = 1 + 4 + 2 + Wire.MAX_TICKET_BYTES;
     private static final int PATH_PROOF_BYTES = 1 + 8;
     /** What a server's CLOSE takes, without the tag: header, type, code. */
     private static final int MAX_CLOSE_BYTES = 1 + Wire.MAX_CLIENT_ID_BYTES + 4 + 1 + 4;
@@ -26,7 +27,9 @@ final class DatagramWriter {
 
     // The last message written, to find out whether its length may be left out.
     private int lastBodyStart;
+    /** -1 before the first message. */
     private int lastTypeAt;
+
     private int lastLengthBytes;
     private final long[] lastNumber = new long[Wire.LANES];
 
@@ -50,7 +53,7 @@ final class DatagramWriter {
         writeOpening(connection, hot);
         writePathProof(connection, hot);
         writeAck(connection, hot, nowNanos);
-        writeControl(connection, hot);
+        writeControl(connection, hot, nowNanos);
         boolean moreWaits = withData && writeMessages(connection, hot, nowNanos);
         if (!eliciting && largestAck < 0) {
             return 0;
@@ -66,6 +69,7 @@ final class DatagramWriter {
         controlSent = 0;
         largestAck = -1;
         lastLengthBytes = 0;
+        lastTypeAt = -1;
         lastNumber[0] = -2;
         lastNumber[1] = -2;
     }
@@ -122,7 +126,7 @@ final class DatagramWriter {
         }
     }
 
-    private void writeControl(ConnectionCore connection, HotState hot) {
+    private void writeControl(ConnectionCore connection, HotState hot, long nowNanos) {
         if ((hot.control & HotState.CREDIT) != 0 && out.remaining() >= MAX_CREDIT_BYTES) {
             boolean paused = connection.isPaused();
             out.writeByte(Wire.CREDIT);
@@ -133,6 +137,14 @@ final class DatagramWriter {
         if ((hot.control & HotState.PING) != 0 && out.remaining() >= 1) {
             out.writeByte(Wire.PING);
             sentControl(hot, HotState.PING);
+        }
+        if ((hot.control & HotState.TICKET) != 0 && out.remaining() >= MAX_TICKET_BYTES) {
+            byte[] ticket = connection.ticket(hot, nowNanos);
+            out.writeByte(Wire.TICKET);
+            out.writeVarint(connection.config().ticketLifetimeSeconds());
+            out.writeVarint(ticket.length);
+            out.writeBytes(ticket, 0, ticket.length);
+            sentControl(hot, HotState.TICKET);
         }
     }
 
@@ -323,6 +335,7 @@ final class DatagramWriter {
             boolean moreWaits,
             boolean withData) {
         dropLastLength();
+        padIfFirst(connection);
         boolean windowFull = hot.sent.bytesInFlight() + out.position + RudpConfig.DATAGRAM_BYTES
                 > connection.congestion.windowBytes();
         // The last datagram of a flush, or the last that the window lets go, asks for an answer at once.
@@ -378,6 +391,18 @@ final class DatagramWriter {
         }
     }
 
+    /** RESUME is as long as INITIAL. Zeros go before the last message, which reaches to the end. */
+    private void padIfFirst(ConnectionCore connection) {
+        if (!connection.names.isResuming()) {
+            return;
+        }
+        int gap = out.remaining();
+        int at = lastTypeAt < 0 ? out.position : lastTypeAt;
+        System.arraycopy(datagram, at, datagram, at + gap, out.position - at);
+        Arrays.fill(datagram, at, at + gap, (byte) Wire.PADDING);
+        out.position += gap;
+    }
+
     /** Whether a datagram that says only CLOSE may leave: it counts on an address without proof, too. */
     boolean mayWriteClose(ConnectionCore connection) {
         return connection.path.allowedBytes()
@@ -396,6 +421,7 @@ final class DatagramWriter {
         }
         out.writeByte(Wire.CLOSE);
         out.writeVarint(code);
+        padIfFirst(connection);
         return connection.protector().seal(packetNumber, datagram, headerEnd, out.position);
     }
 

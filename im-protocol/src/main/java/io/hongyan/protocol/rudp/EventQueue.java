@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happened and was not told yet: a ring of plain fields. A message is noted as a place in the datagram just read
- * (payload null), an array of the pool, or a {@link Reassembly}.
+ * (payload null), an array of the pool, or a {@link Reassembly}; a {@link RudpTicket} is its event's payload.
  */
 final class EventQueue {
     private byte[] kinds = new byte[64];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.protocol.rudp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a connection needs only while something is under way: taken from the endpoint's pool with the first message or
  * datagram, given back when all is acknowledged. An idle connection has none.
@@ -13,12 +15,13 @@ final class HotState {
     static final int ACCEPT = 1 << 3;
     static final int CHALLENGE = 1 << 4;
     static final int RESPONSE = 1 << 5;
+    static final int TICKET = 1 << 7;
     /** Only in records of sent datagrams: this one asked for an answer at once. */
     static final int ASKED_NOW = 1 << 6;
     /** Only in records of sent datagrams: this one only tries whether the path carries its length. */
-    static final int MTU_PROBE = 1 << 7;
+    static final int MTU_PROBE = 1 << 8;
     /** Only in records of sent datagrams: this one carried messages that had left before. */
-    static final int AGAIN = 1 << 8;
+    static final int AGAIN = 1 << 9;
 
     final SentPackets sent = new SentPackets();
     final ReceivedPackets received = new ReceivedPackets();
@@ -42,6 +45,8 @@ final class HotState {
     int control;
     /** What the last PATH_CHALLENGE of the peer said. */
     long responseData;
+    /** What TICKET says, from its first sending on. */
+    byte @Nullable [] ticket;
     /** The packet number that is left out next: who acknowledges it has not seen what he acknowledges. */
     long skipNumber;
     /** The pacer said no, and will say yes then. */
@@ -69,6 +74,7 @@ final class HotState {
         turns.reset();
         ephemeral.clear();
         control = 0;
+        ticket = null;
         paceNanos = Deadlines.NONE;
     }
 

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the peer is, and whether it has proved to be there (RFC 9000 §8.2, §9). A new address may be sent three times the
  * bytes that came from it, until an unguessable challenge comes back; without that, the last proved one counts again.
+ * While there is no such one, since the peer began with a ticket, an address may be sent as much as came from it.
  */
 final class PeerPath {
     private static final long LEAST_PROOF_NANOS = 1_000_000_000L;
     private static final int PROOF_TIMEOUTS = 6;
     private static final int AMPLIFICATION = 3;
+    private static final int AMPLIFICATION_OF_STRANGERS = 1;
 
     private final PeerAddress remote = new PeerAddress();
     private @Nullable Validation validation;
@@ -19,6 +21,11 @@ final class PeerPath {
     /** A path that is proved from the start: by a cookie, or since this side chose it. */
     PeerPath(PeerAddress remote) {
         this.remote.copyFrom(remote);
+    }
+
+    /** The peer has proved nothing, and does so by bringing back the challenge. */
+    void requireProof(long challenge) {
+        validation = new Validation(null, challenge, Deadlines.NONE);
     }
 
     /** The present address; not to be changed by others. */
@@ -37,7 +44,7 @@ final class PeerPath {
         Validation validation = this.validation;
         if (remote.sameAs(from)) {
             if (validation != null) {
-                validation.creditBytes += (long) AMPLIFICATION * bytes;
+                validation.credit(bytes);
             }
             return false;
         }
@@ -46,12 +53,12 @@ final class PeerPath {
         }
         PeerAddress proved = validation == null ? remote.copy() : validation.proved;
         remote.copyFrom(from);
-        if (proved.sameAs(from)) {
+        if (proved != null && proved.sameAs(from)) {
             this.validation = null;
         } else {
             long wait = Math.max(LEAST_PROOF_NANOS, PROOF_TIMEOUTS * rtt.timeoutNanos());
-            validation = new Validation(proved, random.nextLong(), nowNanos + wait);
-            validation.creditBytes = (long) AMPLIFICATION * bytes;
+            validation = new Validation(proved, random.nextLong(), proved == null ? Deadlines.NONE : nowNanos + wait);
+            validation.credit(bytes);
             this.validation = validation;
         }
         return true;
@@ -68,10 +75,11 @@ final class PeerPath {
     /** Goes back to the proved address if the proof of the present one is overdue; answers whether it did. */
     boolean returnIfOverdue(long nowNanos) {
         Validation validation = this.validation;
-        if (validation == null || validation.deadlineNanos - nowNanos > 0) {
+        PeerAddress proved = validation == null ? null : validation.proved;
+        if (proved == null || validation.deadlineNanos - nowNanos > 0) {
             return false;
         }
-        remote.copyFrom(validation.proved);
+        remote.copyFrom(proved);
         this.validation = null;
         return true;
     }
@@ -86,6 +94,11 @@ final class PeerPath {
     /** Whether the present address must prove itself. */
     boolean needsProof() {
         return validation != null;
+    }
+
+    /** Whether the peer has proved no address so far. */
+    boolean isStranger() {
+        return validation != null && validation.proved == null;
     }
 
     /** What PATH_CHALLENGE says; 0 if no proof is needed. */
@@ -110,15 +123,22 @@ final class PeerPath {
 
     /** What is kept while a proof is awaited. */
     private static final class Validation {
-        final PeerAddress proved;
+        /** Null if no address was proved so far. */
+        final @Nullable PeerAddress proved;
+
         final long challenge;
         final long deadlineNanos;
         long creditBytes;
 
-        Validation(PeerAddress proved, long challenge, long deadlineNanos) {
+        Validation(@Nullable PeerAddress proved, long challenge, long deadlineNanos) {
             this.proved = proved;
             this.challenge = challenge;
             this.deadlineNanos = deadlineNanos;
+        }
+
+        /** So many bytes came from the address. */
+        void credit(int bytes) {
+            creditBytes += (long) (proved == null ? AMPLIFICATION_OF_STRANGERS : AMPLIFICATION) * bytes;
         }
     }
 }

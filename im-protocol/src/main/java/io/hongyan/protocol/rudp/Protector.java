@@ -15,6 +15,12 @@ interface Protector {
     /** Opens {@code datagram[0, end)}; answers the end of what was sealed, or -1 if it is not authentic. */
     int open(long packetNumber, byte[] datagram, int headerEnd, int end);
 
+    /**
+     * {@value Wire#RESUMPTION_SECRET_BYTES} bytes that both ends of this connection know and nobody else learns from
+     * what they send: of them a later connection makes its keys.
+     */
+    byte[] resumptionSecret();
+
     /** Makes the two ends' protectors from what the handshake exchanged. */
     interface Factory {
         /** The kind told in INITIAL. */
@@ -25,5 +31,8 @@ interface Protector {
 
         /** One end's protector. */
         Protector create(byte[] clientKeyExchange, byte[] serverKeyExchange, boolean server);
+
+        /** One end's protector when a ticket spares the server's key exchange. */
+        Protector resume(byte[] clientKeyExchange, byte[] resumptionSecret, boolean server);
     }
 }

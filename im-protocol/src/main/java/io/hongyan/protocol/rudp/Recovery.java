@@ -159,6 +159,18 @@ final class Recovery {
         connection.onPacketLost(sent, number, nowNanos, byTimer);
     }
 
+    /** All that is under way was sent under keys that nobody has any more: its content is sent again at once. */
+    void loseAll(ConnectionCore connection, long nowNanos) {
+        for (long number = sent.oldestOutstanding(); number >= 0; number = sent.oldestOutstanding()) {
+            sent.settle(number, SentPackets.LOST);
+            connection.onPacketLost(sent, number, nowNanos, false);
+        }
+        sent.forgetSettled(nowNanos, 0);
+        reset();
+        delivery.onMoved(sent.next());
+        connection.congestion.reset();
+    }
+
     /** The peer is heard: if the timer has backed off far, it should not sleep through the end of an outage. */
     void onHeard() {
         rounds = Math.min(rounds, ROUNDS_WHEN_HEARD);

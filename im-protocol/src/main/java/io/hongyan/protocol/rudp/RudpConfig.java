@@ -25,6 +25,10 @@ import java.util.Objects;
  *     is used; 0 to 1,200,000, default 25,000; a server never pings
  * @param closeFlushMillis how long {@link RudpConnection#close} goes on delivering what was sent before; 0 to 60,000,
  *     default 2,000
+ * @param ticketLifetimeSeconds how long a ticket, with which a client's next connection begins without a round trip, is
+ *     good; 0 = none are given out or taken; 0 to 604,800, default 86,400; servers only
+ * @param maxTickets of how many tickets given out, the newest ones, the server remembers whether they were used, a bit
+ *     each: older ones are no longer taken; 16 to 16,777,216, default 1,048,576; servers only
  * @param resetsPerSecond bound of answers to datagrams of connections that are gone; 0 to 100,000, default 500
  * @param redundancy whether small chat messages are sent twice while datagrams get lost; default true
  * @param congestionControl how a connection finds out how much the path takes; default {@link CongestionControl#BBR}
@@ -43,6 +47,8 @@ public record RudpConfig(
         int idleTimeoutMillis,
         int keepAliveMillis,
         int closeFlushMillis,
+        int ticketLifetimeSeconds,
+        int maxTickets,
         int resetsPerSecond,
         boolean redundancy,
         CongestionControl congestionControl,
@@ -82,6 +88,8 @@ public record RudpConfig(
         check(mistakes, "idleTimeoutMillis", idleTimeoutMillis, 5_000, 3_600_000);
         check(mistakes, "keepAliveMillis", keepAliveMillis, 0, 1_200_000);
         check(mistakes, "closeFlushMillis", closeFlushMillis, 0, 60_000);
+        check(mistakes, "ticketLifetimeSeconds", ticketLifetimeSeconds, 0, 604_800);
+        check(mistakes, "maxTickets", maxTickets, 16, 1 << 24);
         check(mistakes, "resetsPerSecond", resetsPerSecond, 0, 100_000);
         check(mistakes, "maxDatagramBytes", maxDatagramBytes, DATAGRAM_BYTES, LONGEST_DATAGRAM_BYTES);
         if (!mistakes.isEmpty()) {
@@ -117,6 +125,8 @@ public record RudpConfig(
         private int idleTimeoutMillis = 120_000;
         private int keepAliveMillis = 25_000;
         private int closeFlushMillis = 2_000;
+        private int ticketLifetimeSeconds = 86_400;
+        private int maxTickets = 1 << 20;
         private int resetsPerSecond = 500;
         private boolean redundancy = true;
         private CongestionControl congestionControl = CongestionControl.BBR;
@@ -184,6 +194,18 @@ public record RudpConfig(
             return this;
         }
 
+        /** See {@link RudpConfig#ticketLifetimeSeconds()}. */
+        public Builder ticketLifetimeSeconds(int value) {
+            ticketLifetimeSeconds = value;
+            return this;
+        }
+
+        /** See {@link RudpConfig#maxTickets()}. */
+        public Builder maxTickets(int value) {
+            maxTickets = value;
+            return this;
+        }
+
         /** See {@link RudpConfig#resetsPerSecond()}. */
         public Builder resetsPerSecond(int value) {
             resetsPerSecond = value;
@@ -226,6 +248,8 @@ public record RudpConfig(
                     idleTimeoutMillis,
                     keepAliveMillis,
                     closeFlushMillis,
+                    ticketLifetimeSeconds,
+                    maxTickets,
                     resetsPerSecond,
                     redundancy,
                     congestionControl,

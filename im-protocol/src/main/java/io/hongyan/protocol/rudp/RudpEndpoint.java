@@ -139,12 +139,22 @@ public final class RudpEndpoint {
      * @throws IllegalStateException on a server, or when no further connection fits on this socket
      */
     public RudpConnection connect(long nowNanos, PeerAddress remote) {
+        return connect(nowNanos, remote, null);
+    }
+
+    /**
+     * As {@link #connect(long, PeerAddress)}. With a ticket of this server the first messages travel with the first
+     * datagram. If the server does not take it they travel as without one, and no later.
+     *
+     * @param ticket of a {@link RudpEvent#TICKET} of this server, each event's once; null = none
+     */
+    public RudpConnection connect(long nowNanos, PeerAddress remote, @Nullable RudpTicket ticket) {
         ClientRouter router = client;
         if (router == null) {
             throw new IllegalStateException("a server does not connect");
         }
         deadlines.passTo(nowNanos);
-        ConnectionCore connection = router.connect(nowNanos, remote);
+        ConnectionCore connection = router.connect(nowNanos, remote, ticket);
         handshakesStarted++;
         ready(connection);
         connection.update(nowNanos);
@@ -152,16 +162,31 @@ public final class RudpEndpoint {
     }
 
     /**
-     * The loop whose endpoint must take this datagram, read from the connection id of a short header without moving
-     * the buffer's position; -1 = any loop may take it, and all datagrams of a handshake from one address must go to
-     * the same.
+     * The loop whose endpoint must take this datagram, read from the connection id of a short header, or from a ticket,
+     * without moving the buffer's position; -1 = any loop may take it, and all datagrams of a handshake from one address
+     * must go to the same.
      */
     public static int loopOf(ByteBuffer datagram) {
         int at = datagram.position();
-        if (datagram.remaining() <= Wire.SERVER_ID_BYTES || (datagram.get(at) & Wire.SHORT_MASK) != Wire.SHORT) {
+        if (datagram.remaining() <= Wire.SERVER_ID_BYTES) {
             return -1;
         }
-        return datagram.get(at + 1) & 0xff;
+        int first = datagram.get(at) & 0xff;
+        if ((first & Wire.SHORT_MASK) == Wire.SHORT) {
+            return datagram.get(at + 1) & 0xff;
+        }
+        return (first & ~Wire.ANSWER_NOW) == Wire.RESUME ? loopOfTicket(datagram, at) : -1;
+    }
+
+    /** A ticket begins with its loop. */
+    private static int loopOfTicket(ByteBuffer datagram, int start) {
+        if (datagram.remaining() < RudpConfig.DATAGRAM_BYTES) {
+            return -1;
+        }
+        int keyLengthAt = start + 1 + 4 + 8 + 1 + (datagram.get(start + 1 + 4 + 8) & 0xff) + 1;
+        int keyLength = (datagram.get(keyLengthAt) & 0xff) << 8 | datagram.get(keyLengthAt + 1) & 0xff;
+        int loopAt = keyLengthAt + 2 + keyLength + 2;
+        return loopAt < datagram.limit() ? datagram.get(loopAt) & 0xff : -1;
     }
 
     /**
@@ -204,7 +229,8 @@ public final class RudpEndpoint {
         }
         if (server != null) {
             return switch (first) {
-                case Wire.INITIAL -> server.onInitial(input, length, from, nowNanos);
+                case Wire.INITIAL, Wire.RESUME, Wire.RESUME | Wire.ANSWER_NOW ->
+                    server.onFirst(input, length, from, nowNanos);
                 case Wire.CONNECT, Wire.CONNECT | Wire.ANSWER_NOW -> server.onConnect(input, length, from, nowNanos);
                 case Wire.COOKIE, Wire.RESET, Wire.REFUSAL -> DropReason.WRONG_KIND;
                 default -> DropReason.NOT_OURS;
@@ -226,6 +252,7 @@ public final class RudpEndpoint {
             event.connection = connection.handle();
             event.lane = LANES[events.lane()];
             event.frame = null;
+            event.ticket = null;
             boolean told = true;
             switch (kind) {
                 case RudpEvent.FRAME:
@@ -235,6 +262,9 @@ public final class RudpEndpoint {
                 case RudpEvent.CLOSED:
                     event.code = events.number();
                     event.byPeer = events.length() != 0;
+                    break;
+                case RudpEvent.TICKET:
+                    event.ticket = (RudpTicket) events.payload();
                     break;
                 case RudpEvent.CONNECTED, RudpEvent.WRITABLE:
                     told = !connection.isCloseCalled();
@@ -250,6 +280,7 @@ public final class RudpEndpoint {
         event.kind = RudpEvent.NONE;
         event.connection = null;
         event.frame = null;
+        event.ticket = null;
         return false;
     }
 
@@ -376,6 +407,8 @@ public final class RudpEndpoint {
                 handshakeRetries,
                 server == null ? 0 : server.refusalsSent(),
                 server == null ? 0 : server.resetsSent(),
+                server == null ? 0 : server.ticketsTaken(),
+                server == null ? 0 : server.ticketsRefused(),
                 resetsReceived,
                 moves,
                 datagramsReceived,
@@ -435,6 +468,15 @@ public final class RudpEndpoint {
 
     void countHandshakeRetry() {
         handshakeRetries++;
+    }
+
+    boolean givesTickets() {
+        return server != null && server.tickets().areOn();
+    }
+
+    /** For {@link #givesTickets()}. */
+    byte[] issueTicket(long nowNanos, Protector protector) {
+        return Objects.requireNonNull(server).tickets().issue(nowNanos, protector.resumptionSecret());
     }
 
     HotState takeHot() {

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param handshakeRetries first datagrams sent again; on clients only
  * @param versionAnswers answers to first datagrams of another version
  * @param resetsSent connections of the past that were told so
+ * @param ticketsTaken connections that began with a ticket; on servers only
+ * @param ticketsRefused first datagrams whose ticket was not taken, and which got a cookie; on servers only
  * @param resetsReceived connections that a proven reset ended
  * @param moves address changes
  * @param datagramsReceived all of them, good and bad
@@ -34,6 +36,8 @@ public record RudpEndpointStats(
         long handshakeRetries,
         long versionAnswers,
         long resetsSent,
+        long ticketsTaken,
+        long ticketsRefused,
         long resetsReceived,
         long moves,
         long datagramsReceived,

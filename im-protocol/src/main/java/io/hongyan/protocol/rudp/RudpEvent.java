@@ -24,6 +24,11 @@ public final class RudpEvent {
     public static final int MOVED = 4;
     /** The connection ended: see {@link #code()} and {@link #byPeer()}. Its last event, and always given. */
     public static final int CLOSED = 5;
+    /**
+     * A client has a ticket for its next connection, see {@link #ticket()}: the server gave it, or a connection that
+     * nobody answered gives its own back.
+     */
+    public static final int TICKET = 6;
 
     int kind;
 
@@ -34,6 +39,9 @@ public final class RudpEvent {
 
     @Nullable
     ByteBuffer frame;
+
+    @Nullable
+    RudpTicket ticket;
 
     int code;
     boolean byPeer;
@@ -78,6 +86,19 @@ public final class RudpEvent {
         return value;
     }
 
+    /**
+     * What a {@link #TICKET} event brought.
+     *
+     * @throws IllegalStateException if this is no {@link #TICKET} event
+     */
+    public RudpTicket ticket() {
+        RudpTicket value = ticket;
+        if (value == null) {
+            throw new IllegalStateException("no ticket in an event of kind " + kind);
+        }
+        return value;
+    }
+
     /** Why the connection ended, a number of {@link io.hongyan.protocol.ReasonCode}; for {@link #CLOSED} only. */
     public int code() {
         return code;
@@ -95,6 +116,7 @@ public final class RudpEvent {
             case FRAME -> "FRAME " + lane + " " + frame().remaining() + " B";
             case WRITABLE -> "WRITABLE " + lane;
             case MOVED -> "MOVED";
+            case TICKET -> "TICKET";
             case CLOSED -> "CLOSED " + code + (byPeer ? " by peer" : "");
             default -> "NONE";
         };

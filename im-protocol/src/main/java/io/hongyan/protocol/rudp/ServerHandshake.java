@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server's half of all handshakes: answers first datagrams with cookies and keeps nothing, and makes a connection of a
- * datagram that brings a cookie back, authentic under the keys sealed in it.
+ * datagram that brings a cookie back, authentic under the keys sealed in it; or of a first datagram with a good ticket.
  */
 final class ServerHandshake {
     private final RudpEndpoint endpoint;
@@ -16,13 +16,17 @@ final class ServerHandshake {
     private final Protector.Factory protection;
     private final HandshakeCookie cookies;
     private final CookieMap used;
+    private final ServerTickets tickets;
+    private final CookieMap usedTickets;
     private final ConnectionIds ids;
     private final TokenBucket resets;
     private final int loop;
     private final byte[] serverKeyExchange;
 
-    private DropReason acceptFailure = DropReason.BAD_COOKIE;
+    private @Nullable DropReason failure;
     private long cookiesSent;
+    private long ticketsTaken;
+    private long ticketsRefused;
     private long refusalsSent;
     private long resetsSent;
 
@@ -39,14 +43,19 @@ final class ServerHandshake {
         this.loop = loop;
         cookies = new HandshakeCookie(secret, protection.keyExchangeBytes());
         used = new CookieMap(endpoint.config().maxCookies());
+        tickets = new ServerTickets(endpoint.config(), secret, loop, random);
+        usedTickets = new CookieMap(endpoint.config().maxCookies());
         ids = new ConnectionIds(secret);
         resets = new TokenBucket(endpoint.config().resetsPerSecond());
         serverKeyExchange = new byte[protection.keyExchangeBytes()];
     }
 
-    /** Takes INITIAL; see {@link ClientHandshake#writeInitial} for its layout. */
+    /**
+     * Takes INITIAL or RESUME, which is INITIAL with a ticket and segments for zeros. A ticket that is not taken changes
+     * nothing: the answer is a cookie. Layouts are in {@link ClientHandshake}.
+     */
     @Nullable
-    DropReason onInitial(byte[] datagram, int length, PeerAddress from, long nowNanos) {
+    DropReason onFirst(byte[] datagram, int length, PeerAddress from, long nowNanos) {
         if (length < RudpConfig.DATAGRAM_BYTES) {
             return DropReason.MALFORMED_HANDSHAKE;
         }
@@ -58,27 +67,98 @@ final class ServerHandshake {
             return DropReason.MALFORMED_HANDSHAKE;
         }
         byte[] clientId = in.readBytes(idLength);
-        if (answers.isFull()) {
-            return DropReason.ENDPOINT_FULL;
-        }
         if (version != Wire.VERSION) {
-            refuse(clientId, nonce, ReasonCode.UNSUPPORTED_VERSION, from);
-            return null;
+            return refuse(clientId, nonce, ReasonCode.UNSUPPORTED_VERSION, from);
         }
         if (in.readByte() != protection.protection()) {
-            refuse(clientId, nonce, ReasonCode.PROTECTION_REQUIRED, from);
-            return null;
+            return refuse(clientId, nonce, ReasonCode.PROTECTION_REQUIRED, from);
         }
         byte[] clientKeyExchange = in.readBytes(in.readShort());
         if (in.failed() || clientKeyExchange.length != protection.keyExchangeBytes()) {
             return DropReason.MALFORMED_HANDSHAKE;
         }
-        answerWithCookie(clientId, nonce, clientKeyExchange, from, nowNanos);
+        if ((datagram[0] & 0xff) != Wire.INITIAL) {
+            int ticketLength = in.readShort();
+            int ticketAt = in.skip(ticketLength);
+            int numberAt = in.skip(4);
+            if (in.failed()) {
+                return DropReason.MALFORMED_HANDSHAKE;
+            }
+            ConnectionCore connection = ticketLength == ServerTickets.BYTES
+                    ? resume(datagram, ticketAt, numberAt, length, clientId, clientKeyExchange, from, nowNanos)
+                    : noConnection(null);
+            if (connection != null) {
+                return connection.input(datagram, numberAt, numberAt + 4, length, from, nowNanos);
+            }
+            if (failure != null) {
+                return failure;
+            }
+            ticketsRefused++;
+        }
+        return answerWithCookie(clientId, nonce, clientKeyExchange, from, nowNanos);
+    }
+
+    /** The connection that a ticket made before, or makes now; null = {@link #failure}, or a cookie if that is null. */
+    private @Nullable ConnectionCore resume(
+            byte[] datagram,
+            int ticketAt,
+            int numberAt,
+            int length,
+            byte[] clientId,
+            byte[] clientKeyExchange,
+            PeerAddress from,
+            long nowNanos) {
+        long name = ServerTickets.nameOf(datagram, ticketAt);
+        int known = usedTickets.find(name);
+        if (known >= 0) {
+            return endpoint.connectionAt(known);
+        }
+        ServerTickets.Content ticket =
+                known == CookieMap.SPENT ? null : tickets.open(nowNanos, datagram, ticketAt, ServerTickets.BYTES);
+        if (ticket == null) {
+            return noConnection(null);
+        }
+        Protector protector = protection.resume(clientKeyExchange, ticket.secret(), true);
+        if (!isAuthentic(protector, datagram, numberAt, length)) {
+            return noConnection(DropReason.NOT_AUTHENTIC);
+        }
+        int slot = endpoint.table().freeSlot();
+        if (slot < 0) {
+            answerWithClose(protector, clientId, from);
+            return noConnection(DropReason.ENDPOINT_FULL);
+        }
+        if (!usedTickets.put(nowNanos, name, slot)) {
+            endpoint.table().giveBack(slot);
+            return noConnection(null);
+        }
+        tickets.strike(ticket);
+        ticketsTaken++;
+        ConnectionCore connection = create(slot, clientId, name, protector, from, nowNanos);
+        connection.requireProof(random.nextLong());
+        return connection;
+    }
+
+    private @Nullable ConnectionCore noConnection(@Nullable DropReason why) {
+        failure = why;
         return null;
     }
 
+    private static boolean isAuthentic(Protector protector, byte[] datagram, int numberAt, int length) {
+        return protector.open(Bytes.readLong(datagram, numberAt, 4), datagram, numberAt + 4, length) >= 0;
+    }
+
+    private ConnectionCore create(
+            int slot, byte[] clientId, long originName, Protector protector, PeerAddress from, long nowNanos) {
+        long id = ids.create(loop, slot, endpoint.table().generation(slot));
+        ConnectionNames names = ConnectionNames.accepted(slot, id, ids.resetToken(id, from), clientId, originName);
+        ConnectionCore connection = new ConnectionCore(endpoint, names, from, protector, nowNanos);
+        endpoint.table().put(slot, connection);
+        endpoint.onConnected(connection);
+        return connection;
+    }
+
     /**
-     * Answers INITIAL.
+     * Answers INITIAL, or RESUME whose ticket is not taken.
      *
      * <pre>
      *   C1 | id length 1 | id | nonce 8 | length 2 | key exchange | length 2 | cookie | tag 8
@@ -87,8 +167,11 @@ final class ServerHandshake {
      * <p>The tag is SipHash under what the client's key exchange begins with: it tells the client that its first
      * datagram arrived unharmed and that this answer did.
      */
-    private void answerWithCookie(
+    private @Nullable DropReason answerWithCookie(
             byte[] clientId, long nonce, byte[] clientKeyExchange, PeerAddress from, long nowNanos) {
+        if (answers.isFull()) {
+            return DropReason.ENDPOINT_FULL;
+        }
         WireWriter out = new WireWriter(answers.buffer());
         random.nextBytes(serverKeyExchange);
         out.writeByte(Wire.COOKIE);
@@ -105,16 +188,20 @@ final class ServerHandshake {
         Bytes.putLong(out.array, end, ClientHandshake.cookieTag(clientKeyExchange, out.array, end));
         answers.add(end + 8, from);
         cookiesSent++;
+        return null;
     }
 
     /**
-     * Says no to INITIAL.
+     * Says no to INITIAL or RESUME.
      *
      * <pre>
      *   C4 | id length 1 | id | nonce 8 | code 2 | versions spoken: count 1, 4 each | protections: count 1, 1 each
      * </pre>
      */
-    private void refuse(byte[] clientId, long nonce, ReasonCode code, PeerAddress from) {
+    private @Nullable DropReason refuse(byte[] clientId, long nonce, ReasonCode code, PeerAddress from) {
+        if (answers.isFull()) {
+            return DropReason.ENDPOINT_FULL;
+        }
         WireWriter out = new WireWriter(answers.buffer());
         out.writeByte(Wire.REFUSAL);
         out.writeByte(clientId.length);
@@ -127,6 +214,7 @@ final class ServerHandshake {
         out.writeByte(protection.protection());
         answers.add(out.position, from);
         refusalsSent++;
+        return null;
     }
 
     /**
@@ -146,7 +234,7 @@ final class ServerHandshake {
         if (in.failed() || version != Wire.VERSION || cookieLength < 8 || cookieLength > Wire.MAX_COOKIE_BYTES) {
             return DropReason.MALFORMED_HANDSHAKE;
         }
-        long name = HandshakeCookie.nameOf(datagram, cookieAt);
+        long name = SealedBox.nameOf(datagram, cookieAt);
         int slot = used.find(name);
         if (slot == CookieMap.SPENT) {
             return DropReason.BAD_COOKIE;
@@ -155,7 +243,7 @@ final class ServerHandshake {
                 ? accept(datagram, cookieAt, cookieLength, numberAt, length, from, nowNanos)
                 : endpoint.connectionAt(slot);
         if (connection == null) {
-            return acceptFailure;
+            return failure;
         }
         return connection.input(datagram, numberAt, numberAt + 4, length, from, nowNanos);
     }
@@ -170,31 +258,24 @@ final class ServerHandshake {
             long nowNanos) {
         HandshakeCookie.Content content = cookies.open(nowNanos, from, datagram, cookieAt, cookieLength);
         if (content == null) {
-            acceptFailure = DropReason.BAD_COOKIE;
-            return null;
+            return noConnection(DropReason.BAD_COOKIE);
         }
         Protector protector = protection.create(content.clientKeyExchange(), content.serverKeyExchange(), true);
-        long packetNumber = Bytes.readLong(datagram, numberAt, 4);
-        if (protector.open(packetNumber, datagram, numberAt + 4, length) < 0) {
-            acceptFailure = DropReason.NOT_AUTHENTIC;
-            return null;
+        if (!isAuthentic(protector, datagram, numberAt, length)) {
+            return noConnection(DropReason.NOT_AUTHENTIC);
         }
-        long name = HandshakeCookie.nameOf(datagram, cookieAt);
+        long name = SealedBox.nameOf(datagram, cookieAt);
         int slot = endpoint.table().freeSlot();
         if (slot < 0 || !used.put(nowNanos, name, slot)) {
             if (slot >= 0) {
                 endpoint.table().giveBack(slot);
             }
             answerWithClose(protector, content.clientId(), from);
-            acceptFailure = DropReason.ENDPOINT_FULL;
-            return null;
+            return noConnection(DropReason.ENDPOINT_FULL);
         }
-        long id = ids.create(loop, slot, endpoint.table().generation(slot));
-        ConnectionNames names = ConnectionNames.accepted(slot, id, ids.resetToken(id, from), content.clientId(), name);
-        ConnectionCore connection = new ConnectionCore(endpoint, names, from, protector, nowNanos);
+        ConnectionCore connection = create(slot, content.clientId(), name, protector, from, nowNanos);
         connection.rtt.guess(nowNanos - content.issuedNanos());
-        endpoint.table().put(slot, connection);
-        endpoint.onConnected(connection);
+        connection.giveTicket();
         return connection;
     }
 
@@ -248,9 +329,22 @@ final class ServerHandshake {
         return null;
     }
 
-    /** A connection is gone: its cookie makes no second one. */
+    /** A connection is gone: its cookie or ticket makes no second one. */
     void onRemoved(ConnectionCore connection) {
-        used.spend(connection.names.cookieName());
+        used.spend(connection.names.originName());
+        usedTickets.spend(connection.names.originName());
+    }
+
+    ServerTickets tickets() {
+        return tickets;
+    }
+
+    long ticketsTaken() {
+        return ticketsTaken;
+    }
+
+    long ticketsRefused() {
+        return ticketsRefused;
     }
 
     long cookiesSent() {

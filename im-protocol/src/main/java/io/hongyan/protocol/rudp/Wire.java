@@ -20,6 +20,7 @@ final class Wire {
     static final int CONNECT = 0xc2;
     static final int RESET = 0xc3;
     static final int REFUSAL = 0xc4;
+    static final int RESUME = 0xc5;
 
     // Segment types.
     static final int PADDING = 0x00;
@@ -31,6 +32,7 @@ final class Wire {
     static final int CREDIT = 0x06;
     static final int HELLO = 0x07;
     static final int ACCEPT = 0x08;
+    static final int TICKET = 0x09;
     /** 0001 LNnn: nn = lane, N = number follows from the message before, L = reaches to the end of the datagram. */
     static final int MESSAGE = 0x10;
     /** 0010 LFnn: nn = lane, F = final fragment, L = reaches to the end of the datagram. */
@@ -53,6 +55,8 @@ final class Wire {
     static final int MAX_CLIENT_ID_BYTES = 8;
     static final int MAX_KEY_EXCHANGE_BYTES = 256;
     static final int MAX_COOKIE_BYTES = 512;
+    static final int MAX_TICKET_BYTES = 256;
+    static final int RESUMPTION_SECRET_BYTES = 32;
     static final int RESET_BYTES = 1 + SERVER_ID_BYTES + 8;
     /** Longer datagrams are not read, and none of ours comes near. */
     static final int MAX_DATAGRAM_BYTES = 2048;

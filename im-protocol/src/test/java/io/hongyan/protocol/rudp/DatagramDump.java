@@ -85,6 +85,18 @@ final class DatagramDump {
                     field(1, "protection");
                 }
             }
+            case 0xc5 -> {
+                field(1, "RESUME" + ((first & 0x20) != 0 ? ", answer now" : ""));
+                field(4, "version");
+                field(8, "nonce");
+                field((int) field(1, "length of the client's id"), "client's id");
+                field(1, "protection: CLEAR");
+                field((int) field(2, "length"), "client's key exchange");
+                field((int) field(2, "length"), "ticket, which begins with its loop");
+                field(4, "packet number");
+                segments(bytes.length - 8);
+                field(8, "tag");
+            }
             default -> throw new AssertionError("no datagram of ours begins with " + Integer.toHexString(first));
         }
         require(at == bytes.length);
@@ -127,11 +139,11 @@ final class DatagramDump {
     private void control(int type) {
         switch (type) {
             case 0 -> {
-                int run = 1;
-                while (at + run < bytes.length - 8 && bytes[at + run] == 0) {
-                    run++;
+                int length = 1;
+                while (at + length < bytes.length - 8 && bytes[at + length] == 0) {
+                    length++;
                 }
-                field(run, run + " times PADDING");
+                field(length, "PADDING, " + length + " times");
             }
             case 1 -> field(1, "PING");
             case 2 -> {
@@ -171,6 +183,11 @@ final class DatagramDump {
                 field(8, "server's id");
                 field(8, "reset token");
                 parameters();
+            }
+            case 9 -> {
+                field(1, "TICKET");
+                varint("lifetime in s");
+                field((int) varint("length"), "ticket, which begins with its loop");
             }
             default -> throw new AssertionError("no segment has type " + type);
         }

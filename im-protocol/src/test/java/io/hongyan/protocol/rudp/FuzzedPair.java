@@ -372,7 +372,15 @@ final class FuzzedPair {
 
         @Override
         public Protector create(byte[] clientKeyExchange, byte[] serverKeyExchange, boolean server) {
-            Protector clear = ClearProtector.FACTORY.create(clientKeyExchange, serverKeyExchange, server);
+            return editing(ClearProtector.FACTORY.create(clientKeyExchange, serverKeyExchange, server));
+        }
+
+        @Override
+        public Protector resume(byte[] clientKeyExchange, byte[] resumptionSecret, boolean server) {
+            return editing(ClearProtector.FACTORY.resume(clientKeyExchange, resumptionSecret, server));
+        }
+
+        private Protector editing(Protector clear) {
             return new Protector() {
                 @Override
                 public int overheadBytes() {
@@ -397,6 +405,11 @@ final class FuzzedPair {
                 @Override
                 public int open(long packetNumber, byte[] datagram, int headerEnd, int end) {
                     return clear.open(packetNumber, datagram, headerEnd, end);
+                }
+
+                @Override
+                public byte[] resumptionSecret() {
+                    return clear.resumptionSecret();
                 }
             };
         }

@@ -45,6 +45,10 @@ final class GoldenDatagrams {
             boolean toServer = datagram[1] == LOOP;
             return 1 + (toServer ? Wire.SERVER_ID_BYTES : CLIENT_ID_BYTES) + numberBytes;
         }
+        if (first == Wire.RESUME) {
+            int ticketAt = 1 + 4 + 8 + 1 + CLIENT_ID_BYTES + 1 + 2 + 16 + 2;
+            return ticketAt + (int) Bytes.readLong(datagram, ticketAt - 2, 2) + 4;
+        }
         return first == Wire.CONNECT ? 7 + (int) Bytes.readLong(datagram, 5, 2) + 4 : -1;
     }
 

@@ -57,7 +57,7 @@ class LanesTest {
 
     private void sendAndAcknowledge(Lanes lanes, int code) {
         SendLane out = lanes.out(code);
-        assertThat(out.offer(message)).isTrue();
+        assertThat(out.offer(message, false)).isTrue();
         long number = out.nextToSend();
         out.onSentWhole(number);
         lanes.onAcked(out.reference(number), SendLane.WHOLE);

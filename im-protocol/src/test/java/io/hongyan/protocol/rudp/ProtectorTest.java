@@ -86,6 +86,16 @@ class ProtectorTest {
         }
 
         @Override
+        public byte[] resumptionSecret() {
+            return new byte[Wire.RESUMPTION_SECRET_BYTES];
+        }
+
+        @Override
+        public Protector resume(byte[] clientKeyExchange, byte[] resumptionSecret, boolean server) {
+            return this;
+        }
+
+        @Override
         public Protector create(byte[] clientKeyExchange, byte[] serverKeyExchange, boolean server) {
             return this;
         }

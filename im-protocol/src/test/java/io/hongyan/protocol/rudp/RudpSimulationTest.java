@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Two engines over a network with every fault there is: loss to 30 %, bursts, reordering, duplication, bit flips,
- * bottlenecks, cuts, address changes, paths that become longer, thinner and narrower at once. Every reliable message arrives exactly
+ * bottlenecks, cuts, address changes, paths that become longer, thinner and narrower at once. Half of the clients come with
+ * a ticket, half of those to a server that has restarted since. Every reliable message arrives exactly
  * once and in order per lane, within {@link #STALL_BOUND_NANOS} after the last fault and the last send; then both fall
  * silent.
  */
@@ -89,6 +90,9 @@ class RudpSimulationTest {
         private LinkProfile down;
         private final SimulatedNetwork network;
         private final RandomStream workload;
+        private final RandomStream keys;
+        private final RudpConfig config =
+                RudpConfig.builder().keepAliveMillis(KEEP_ALIVE_MILLIS).build();
         private final SimPeer server;
         private final SimPeer client;
         private final List<Talker> talkers = new ArrayList<>();
@@ -101,14 +105,8 @@ class RudpSimulationTest {
             down = plan.down();
             network = new SimulatedNetwork(clock, seed);
             workload = RandomStream.of(seed, "workload");
-            RandomStream keys = RandomStream.of(seed, "keys");
-            RudpConfig config =
-                    RudpConfig.builder().keepAliveMillis(KEEP_ALIVE_MILLIS).build();
-            server = new SimPeer(
-                    network,
-                    "server",
-                    SimAddress.ipv4("10.0.0.1", 7901),
-                    RudpEndpoint.server(config, ServerSecret.random(keys), 0, keys, tracer("server")));
+            keys = RandomStream.of(seed, "keys");
+            server = new SimPeer(network, "server", SimAddress.ipv4("10.0.0.1", 7901), newServer());
             client = new SimPeer(
                     network,
                     "client",
@@ -121,6 +119,9 @@ class RudpSimulationTest {
                 network.observe((nowNanos, from, to, datagram) -> System.out.printf(
                         "%10.3f ms %s > %s %02x %d B%n",
                         nowNanos / 1e6, from, to, datagram.get(datagram.position()), datagram.remaining()));
+            }
+            if (workload.chance(0.5)) {
+                fetchTicket();
             }
             server.onEvent = this::onServerEvent;
             client.onEvent = this::onClientEvent;
@@ -146,6 +147,24 @@ class RudpSimulationTest {
             checkSilence();
         }
 
+        private RudpEndpoint newServer() {
+            return RudpEndpoint.server(config, ServerSecret.random(keys), 0, keys, tracer("server"));
+        }
+
+        /** A connection before all faults. */
+        private void fetchTicket() {
+            network.link(client.node, server.node, LinkProfiles.LAN, LinkProfiles.LAN);
+            RudpConnection connection = client.connect(server);
+            clock.advanceBy(SECOND);
+            connection.close(clock.nowNanos(), ReasonCode.CLOSED_LOCALLY.number());
+            client.pump();
+            clock.advanceBy(5 * SECOND);
+            assertThat(client.tickets).hasSize(1);
+            if (workload.chance(0.5)) {
+                server.endpoint = newServer();
+            }
+        }
+
         private void relink(LinkProfile newUp, LinkProfile newDown) {
             up = newUp;
             down = newDown;
@@ -160,7 +179,9 @@ class RudpSimulationTest {
         }
 
         private void connect() {
-            RudpConnection connection = client.connect(server);
+            RudpTicket ticket = client.tickets.isEmpty() ? null : client.tickets.remove(0);
+            RudpConnection connection = client.endpoint.connect(clock.nowNanos(), SimPeer.addressOf(server), ticket);
+            client.pump();
             speaker = new Talker(client, connection, null);
             speaker.begin();
         }

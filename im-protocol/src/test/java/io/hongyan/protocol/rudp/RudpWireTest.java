@@ -47,7 +47,8 @@ class RudpWireTest {
                 network,
                 "server",
                 SimAddress.ipv4("10.0.0.1", 7901),
-                RudpEndpoint.server(RudpConfig.defaults(), secret, 2, random, RudpTracer.NONE));
+                RudpEndpoint.server(
+                        RudpConfig.builder().ticketLifetimeSeconds(0).build(), secret, 2, random, RudpTracer.NONE));
         SimPeer client = new SimPeer(
                 network,
                 "client",
@@ -118,6 +119,29 @@ class RudpWireTest {
         client.send(again, Lane.BULK, new byte[40_000]);
         clock.advanceBy(10 * MILLI);
         name("f-mtu-probe", from);
+        again.close(clock.nowNanos(), 210);
+        client.pump();
+
+        resumption(client, server);
+    }
+
+    /** A server that gives tickets, and the same client a second time. */
+    private void resumption(SimPeer client, SimPeer server) {
+        clock.advanceBy(5_000 * MILLI);
+        server.endpoint = RudpEndpoint.server(RudpConfig.defaults(), secret, 2, random, RudpTracer.NONE);
+        int from = sent.size();
+        RudpConnection before = client.connect(server);
+        clock.advanceBy(10 * MILLI);
+        name("g-accept-ticket", from + 3);
+        before.close(clock.nowNanos(), 210);
+        client.pump();
+        clock.advanceBy(5_000 * MILLI);
+
+        from = sent.size();
+        client.resume(server, client.tickets.get(0), text("login"));
+        clock.advanceBy(10 * MILLI);
+        name("h-resume", from);
+        name("i-accept-challenge", from + 1);
     }
 
     private void name(String name, int index) {
@@ -150,7 +174,15 @@ class RudpWireTest {
 
     /** What the files were made with, and are compared to. */
     static String dump(String name, byte[] datagram) {
-        boolean toClient = List.of("2-cookie", "4-accept", "6-ack", "9-path-challenge", "c-refusal", "e-reset")
+        boolean toClient = List.of(
+                        "2-cookie",
+                        "4-accept",
+                        "6-ack",
+                        "9-path-challenge",
+                        "c-refusal",
+                        "e-reset",
+                        "g-accept-ticket",
+                        "i-accept-challenge")
                 .contains(name);
         return "# " + name.substring(2) + ", " + datagram.length + " bytes, "
                 + (toClient ? "to the client" : "to the server") + "\n\n" + DatagramDump.of(datagram, 4, toClient);

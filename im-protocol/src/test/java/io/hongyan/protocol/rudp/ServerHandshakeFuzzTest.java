@@ -38,7 +38,7 @@ class ServerHandshakeFuzzTest {
         for (byte[] golden : GoldenDatagrams.all()) {
             // Padding need not be in the seeds.
             byte[] bytes = golden.length == RudpConfig.DATAGRAM_BYTES ? Arrays.copyOf(golden, 64) : golden;
-            for (int how : new int[] {0, 1, 0x11, 2, 3}) {
+            for (int how : new int[] {0, 1, 0x11, 2, 0x42, 3}) {
                 all.put((byte) how).putShort((short) bytes.length).put(bytes);
             }
         }
@@ -101,7 +101,7 @@ class ServerHandshakeFuzzTest {
             switch (how & 7) {
                 case 0 -> send(from, bytes);
                 case 1 -> send(from, Arrays.copyOf(bytes, RudpConfig.DATAGRAM_BYTES));
-                case 2 -> send(from, initial(bytes));
+                case 2 -> send(from, first((how & 0x40) == 0 ? Wire.INITIAL : Wire.RESUME, bytes));
                 case 3 -> send(from, connect(harmed(bytes), bytes));
                 case 4 -> {
                     broughtBack |= from == 0;
@@ -122,10 +122,10 @@ class ServerHandshakeFuzzTest {
         }
 
         /** A first datagram whose head is right. */
-        private static byte[] initial(byte[] bytes) {
+        private static byte[] first(int kind, byte[] bytes) {
             byte[] datagram = new byte[RudpConfig.DATAGRAM_BYTES];
             WireWriter writer = new WireWriter(datagram);
-            writer.writeByte(Wire.INITIAL);
+            writer.writeByte(kind);
             writer.writeInt(Wire.VERSION);
             writer.writeBytes(bytes, 0, Math.min(bytes.length, writer.remaining()));
             return datagram;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Drives one endpoint on a simulated network, as the Netty driver does on a real one. */
@@ -19,6 +20,7 @@ final class SimPeer {
     final SimNode node;
     final List<String> log = new ArrayList<>();
     final List<RudpConnection> connected = new ArrayList<>();
+    final List<RudpTicket> tickets = new ArrayList<>();
     RudpEndpoint endpoint;
     Consumer<RudpEvent> onEvent = event -> {};
     /** Sees datagrams that come, and such that leave, each with the other's address. */
@@ -26,6 +28,9 @@ final class SimPeer {
 
     BiConsumer<PeerAddress, ByteBuffer> onSent = (to, datagram) -> {};
     Runnable afterRound = () -> {};
+    /** What does not pass never arrives. */
+    Predicate<byte[]> passes = datagram -> true;
+
     long datagramsSent;
     long deadlinesFired;
     int lastCloseCode = -1;
@@ -57,6 +62,11 @@ final class SimPeer {
     private void receive(SimAddress from, ByteBuffer datagram) {
         for (SimPeer guest : guests) {
             guest.receive(from, datagram.duplicate());
+        }
+        byte[] bytes = new byte[datagram.remaining()];
+        datagram.duplicate().get(bytes);
+        if (!passes.test(bytes)) {
+            return;
         }
         address.set(from.high(), from.low(), from.port());
         onReceived.accept(address, datagram);
@@ -103,6 +113,7 @@ final class SimPeer {
                     log.add(event.toString());
                 }
                 case RudpEvent.MOVED -> log.add("MOVED");
+                case RudpEvent.TICKET -> tickets.add(event.ticket());
                 default -> {}
             }
             onEvent.accept(event);
@@ -127,6 +138,13 @@ final class SimPeer {
     RudpConnection connect(SimPeer server) {
         RudpConnection connection = endpoint.connect(clock.nowNanos(), addressOf(server));
         pump();
+        return connection;
+    }
+
+    /** Connects with a ticket and, in the same round, a message. */
+    RudpConnection resume(SimPeer server, RudpTicket ticket, byte[] frame) {
+        RudpConnection connection = endpoint.connect(clock.nowNanos(), addressOf(server), ticket);
+        send(connection, Lane.CHAT, frame);
         return connection;
     }
 

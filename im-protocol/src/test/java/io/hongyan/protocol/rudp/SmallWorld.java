@@ -616,7 +616,7 @@ final class SmallWorld {
             require(!connected, "connected once");
             connected = true;
             if (atServer) {
-                require(cookies.add(connection.core.names.cookieName()), "one connection of a cookie");
+                require(cookies.add(connection.core.names.originName()), "one connection of a cookie");
             }
         }
 

@@ -11,6 +11,7 @@ import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.connection.Owner;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpTickets;
 import io.hongyan.protocol.rudp.RudpTracer;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.DatagramChannel;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connects to a UDP listener. Its configuration decides about sockets: with client ids of 0 bytes each connection has
  * its own, closed with it; with ids of 4 bytes all connections of a loop share one, closed with the connector.
+ *
+ * <p>It keeps the tickets that servers give, and shows each once to the address that it came from: the next connection to a
+ * server that was reached before begins without a round trip.
  */
 @ThreadSafe
 public final class UdpConnector implements AutoCloseable {
@@ -39,6 +43,7 @@ public final class UdpConnector implements AutoCloseable {
     private final RudpConfig config;
     private final UdpOptions options;
     private final Map<EventLoopOwner, UdpDriver> shared = new ConcurrentHashMap<>();
+    private final RudpTickets tickets = new RudpTickets();
     private final SecureRandom random = new SecureRandom();
     private volatile boolean closed;
 
@@ -56,7 +61,7 @@ public final class UdpConnector implements AutoCloseable {
 
     /**
      * Connects. The stage completes on the owner's thread when the handshake is over; what is written before travels
-     * with its second datagram. A stage that was cancelled or completed by somebody else closes the connection.
+     * with its second datagram, and with a ticket in its first. A stage that was cancelled or completed by somebody else closes the connection.
      *
      * @param handlers gives the handler of the connection, called on the owner's thread when the handshake begins
      * @return fails with a {@link ConnectFailedException} when nobody answers, the server refuses or the connector
@@ -97,6 +102,13 @@ public final class UdpConnector implements AutoCloseable {
         }
     }
 
+    /** Tickets kept for connections to come. */
+    int tickets() {
+        synchronized (tickets) {
+            return tickets.size();
+        }
+    }
+
     private void closeShared(EventLoopOwner loop) {
         UdpDriver driver = shared.get(loop);
         if (driver != null) {
@@ -132,7 +144,7 @@ public final class UdpConnector implements AutoCloseable {
         try {
             Sockets.configureDatagrams(channel, config, options);
             RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
-            UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, REMEMBERED_ADDRESSES);
+            UdpDriver driver = new UdpDriver(loop, channel, endpoint, options, tickets, REMEMBERED_ADDRESSES);
             channel.pipeline().addLast(driver);
             loop.loop().register(channel);
             channel.bind(new InetSocketAddress(0)).addListener(bound -> {

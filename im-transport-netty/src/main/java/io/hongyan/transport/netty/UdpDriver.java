@@ -11,6 +11,8 @@ import io.hongyan.protocol.rudp.RudpConnection;
 import io.hongyan.protocol.rudp.RudpEndpoint;
 import io.hongyan.protocol.rudp.RudpEndpointStats;
 import io.hongyan.protocol.rudp.RudpEvent;
+import io.hongyan.protocol.rudp.RudpTicket;
+import io.hongyan.protocol.rudp.RudpTickets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -62,6 +64,9 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
     private final DatagramChannel channel;
     private final RudpEndpoint endpoint;
     private final UdpOptions options;
+    /** Those of all drivers of a connector, which lock it. */
+    private final RudpTickets tickets;
+
     private final @Nullable ConnectionAcceptor acceptor;
     private final ConnectionGate gate;
     private final TransportEvents events;
@@ -96,16 +101,39 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
             DatagramChannel channel,
             RudpEndpoint endpoint,
             UdpOptions options,
+            RudpTickets tickets,
             int rememberedAddresses) {
-        this(owner, channel, endpoint, options, null, ConnectionGate.OPEN, TransportEvents.NONE, rememberedAddresses);
+        this(
+                owner,
+                channel,
+                endpoint,
+                options,
+                tickets,
+                null,
+                ConnectionGate.OPEN,
+                TransportEvents.NONE,
+                rememberedAddresses);
     }
 
-    /** @param acceptor null on a client */
+    /** A server's, which is given no tickets. */
     UdpDriver(
             EventLoopOwner owner,
             DatagramChannel channel,
             RudpEndpoint endpoint,
             UdpOptions options,
+            ConnectionAcceptor acceptor,
+            ConnectionGate gate,
+            TransportEvents events,
+            int rememberedAddresses) {
+        this(owner, channel, endpoint, options, new RudpTickets(), acceptor, gate, events, rememberedAddresses);
+    }
+
+    private UdpDriver(
+            EventLoopOwner owner,
+            DatagramChannel channel,
+            RudpEndpoint endpoint,
+            UdpOptions options,
+            RudpTickets tickets,
             @Nullable ConnectionAcceptor acceptor,
             ConnectionGate gate,
             TransportEvents events,
@@ -114,6 +142,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
         this.channel = channel;
         this.endpoint = endpoint;
         this.options = options;
+        this.tickets = tickets;
         this.acceptor = acceptor;
         this.gate = gate;
         this.events = events;
@@ -136,7 +165,11 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
         assert owner.inOwnerThread();
         PeerAddress remote = PeerAddress.of(server);
         addresses.remember(remote, server);
-        RudpConnection engine = endpoint.connect(now(), remote);
+        RudpTicket ticket;
+        synchronized (tickets) {
+            ticket = tickets.take(remote, now());
+        }
+        RudpConnection engine = endpoint.connect(now(), remote, ticket);
         UdpConnection connection = opened(engine);
         flushSoon();
         return connection;
@@ -345,6 +378,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
                 case RudpEvent.FRAME -> known(connection).frame(event.lane(), event.frame());
                 case RudpEvent.WRITABLE -> known(connection).writable(event.lane());
                 case RudpEvent.MOVED -> known(connection).moved();
+                case RudpEvent.TICKET -> keepTicket(engine);
                 case RudpEvent.CLOSED -> ended(connection, event.code(), event.byPeer());
                 default -> throw new IllegalStateException("event " + event);
             }
@@ -370,6 +404,14 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
             }
         } else {
             connection.connected();
+        }
+    }
+
+    private void keepTicket(RudpConnection engine) {
+        PeerAddress server = new PeerAddress();
+        engine.remote(server);
+        synchronized (tickets) {
+            tickets.keep(server, event.ticket());
         }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpoint;
+import io.hongyan.protocol.rudp.RudpTickets;
 import io.hongyan.protocol.rudp.RudpTracer;
 import io.hongyan.protocol.rudp.ServerSecret;
 import io.netty.buffer.ByteBuf;
@@ -101,7 +102,7 @@ class HandOverTest {
                 number,
                 new SplittableRandom(1),
                 RudpTracer.NONE);
-        UdpDriver driver = new UdpDriver(loops.loop(0), channel, endpoint, options, 16);
+        UdpDriver driver = new UdpDriver(loops.loop(0), channel, endpoint, options, new RudpTickets(), 16);
         channel.pipeline().addLast(driver);
         loops.loop(0).loop().register(channel).awaitUninterruptibly();
         return driver;

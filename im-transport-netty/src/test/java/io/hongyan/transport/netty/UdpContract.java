@@ -101,6 +101,39 @@ abstract class UdpContract extends NettyTransportContract {
         }
     }
 
+    /** Each from another port, so that with several loops the kernel gives most of them to one that has no such ticket. */
+    @Test
+    void whoWasThereBeforeComesBackWithATicket() {
+        serverHandlers = Echo::new;
+        try (UdpConnector connector = new UdpConnector(loops, clientConfig, options)) {
+            for (int i = 0; i < 20; i++) {
+                RecordingHandler[] client = new RecordingHandler[1];
+                connector
+                        .connect(loops.owner(0), listening.address(), connection -> {
+                            client[0] = new RecordingHandler(connection);
+                            return client[0];
+                        })
+                        .toCompletableFuture()
+                        .join();
+                on(client[0], new Sender(client[0], 10, 11));
+                await().until(() -> client[0].frames.size() == 10 && connector.tickets() == 1);
+                on(client[0], () -> client[0].connection.close(ReasonCode.CLOSED_LOCALLY, "for the test"));
+                await().until(client[0]::isClosed);
+            }
+            List<RudpEndpointStats> loopStats =
+                    listener.stats().toCompletableFuture().join();
+            assertThat(loopStats.stream()
+                            .mapToLong(RudpEndpointStats::ticketsTaken)
+                            .sum())
+                    .isEqualTo(19);
+            assertThat(loopStats.stream()
+                            .mapToLong(RudpEndpointStats::ticketsRefused)
+                            .sum())
+                    .isZero();
+            assertThat(accepted).hasSize(20);
+        }
+    }
+
     @Test
     void aConnectorThatWasClosedOpensNoSocket() {
         for (int idBytes : new int[] {0, 4}) {
