@@ -5,6 +5,7 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.ServerSecret;
 import io.hongyan.transport.netty.ConnectionGate;
 import io.hongyan.transport.netty.IoLoops;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class NettyTransport {
     private static final int HIGHEST_PORT = 65_535;
+    private static final int TICKET_SECONDS = RudpConfig.defaults().ticketLifetimeSeconds();
+    private static final int MOST_TICKET_SECONDS = 604_800;
 
     private final Kind kind;
     private final @Nullable String host;
@@ -29,9 +32,10 @@ public final class NettyTransport {
     private final @Nullable TlsFiles tlsFiles;
     private final boolean allowsPlaintext;
     private final List<String> proxies;
+    private final int ticketSeconds;
 
     NettyTransport(Kind kind, @Nullable String host, int port) {
-        this(kind, host, port, null, false, List.of());
+        this(kind, host, port, null, false, List.of(), TICKET_SECONDS);
     }
 
     private NettyTransport(
@@ -40,13 +44,15 @@ public final class NettyTransport {
             int port,
             @Nullable TlsFiles tlsFiles,
             boolean allowsPlaintext,
-            List<String> proxies) {
+            List<String> proxies,
+            int ticketSeconds) {
         this.kind = kind;
         this.host = host;
         this.port = port;
         this.tlsFiles = tlsFiles;
         this.allowsPlaintext = allowsPlaintext;
         this.proxies = proxies;
+        this.ticketSeconds = ticketSeconds;
     }
 
     /**
@@ -54,12 +60,13 @@ public final class NettyTransport {
      * are read again within 10 s; what cannot be used is logged, and the certificate of before stays.
      */
     public NettyTransport tls(TlsFiles files) {
-        return new NettyTransport(kind, host, port, Objects.requireNonNull(files, "files"), allowsPlaintext, proxies);
+        Objects.requireNonNull(files, "files");
+        return new NettyTransport(kind, host, port, files, allowsPlaintext, proxies, ticketSeconds);
     }
 
     /** The same port for clients with TLS and for those without. */
     public NettyTransport allowPlaintext() {
-        return new NettyTransport(kind, host, port, tlsFiles, true, proxies);
+        return new NettyTransport(kind, host, port, tlsFiles, true, proxies, ticketSeconds);
     }
 
     /**
@@ -70,7 +77,15 @@ public final class NettyTransport {
      * @param networks such as {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address
      */
     public NettyTransport proxies(String... networks) {
-        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, List.of(networks));
+        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, List.of(networks), ticketSeconds);
+    }
+
+    /**
+     * The same with tickets of this lifetime, 0 to 604,800 s; a day by default. A ticket lets a client that was here before
+     * send its login with its very first datagram, once. With 0 none are given or taken. For reliable UDP only.
+     */
+    public NettyTransport ticketSeconds(int seconds) {
+        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, proxies, seconds);
     }
 
     /** The carrier's short name: {@code "tcp"}, {@code "udp"}. */
@@ -98,6 +113,12 @@ public final class NettyTransport {
         }
         if (isUdp() && (tlsFiles != null || !proxies.isEmpty())) {
             return Optional.of(this + ": TLS and the PROXY protocol are for TCP");
+        }
+        if (!isUdp() && ticketSeconds != TICKET_SECONDS) {
+            return Optional.of(this + ": tickets are for reliable UDP");
+        }
+        if (ticketSeconds < 0 || ticketSeconds > MOST_TICKET_SECONDS) {
+            return Optional.of(this + ": tickets live 0 to " + MOST_TICKET_SECONDS + " s");
         }
         try {
             proxies();
@@ -127,6 +148,11 @@ public final class NettyTransport {
     @Nullable
     TlsFiles tlsFiles() {
         return tlsFiles;
+    }
+
+    /** Lifetime of tickets in s; 0 = none. */
+    int ticketSeconds() {
+        return ticketSeconds;
     }
 
     boolean allowsPlaintext() {

@@ -215,6 +215,23 @@ class EntranceTest {
                 .hasMessageContaining("0 to 32 bits: 10.0.0.0/99");
     }
 
+    @Test
+    void ticketsLiveUpToAWeekAndAreOfUdp() {
+        ImServer.Builder builder = ImServer.builder()
+                .listen(Transports.udp(0).ticketSeconds(604_801))
+                .listen(Transports.udp(0).ticketSeconds(-1))
+                .listen(Transports.tcp(0).ticketSeconds(0))
+                .allowAnyone();
+        assertThatThrownBy(builder::build)
+                .hasMessageContaining("tickets live 0 to 604800 s")
+                .hasMessageContaining("tickets are for reliable UDP");
+        assertThat(ImServer.builder()
+                        .listen(Transports.udp(0).ticketSeconds(0))
+                        .allowAnyone()
+                        .build())
+                .isNotNull();
+    }
+
     private ImServer.Builder builder() {
         return ImServer.builder().listen(Transports.tcp("127.0.0.1", 0)).listen(Transports.udp("127.0.0.1", 0));
     }
