@@ -129,6 +129,11 @@ public final class ClientRuntime implements AutoCloseable {
         }
     }
 
+    /** {@link ImClient#networkChanged} of all clients of this runtime. */
+    public void networkChanged() {
+        sessions.forEach(session -> session.inOwner(session::networkChanged));
+    }
+
     ClientNetwork network() {
         return network;
     }

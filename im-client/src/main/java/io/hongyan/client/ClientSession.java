@@ -69,6 +69,7 @@ final class ClientSession implements ReceiptSink {
     private Runnable cancelExecutor = NOTHING;
     private Runnable cancelCloseBound = NOTHING;
     private Runnable cancelLogoutBound = NOTHING;
+    private boolean askedToWait;
     private boolean closeWhenOnline;
     private boolean loggingOut;
     private boolean callbacksDone;
@@ -187,6 +188,21 @@ final class ClientSession implements ReceiptSink {
         assert owner.inOwnerThread();
         transition(ClientState.CONNECTING);
         rounds.begin();
+    }
+
+    /** The device has another network: what was true of the one before is not waited for. */
+    void networkChanged() {
+        assert owner.inOwnerThread();
+        Link open = link;
+        if (open != null) {
+            open.networkChanged();
+        } else if (state == ClientState.WAITING && !askedToWait) {
+            backoff.reset();
+            cancelRetry.run();
+            connect();
+        } else {
+            rounds.networkChanged();
+        }
     }
 
     /** A server has its turn. */
@@ -326,6 +342,7 @@ final class ClientSession implements ReceiptSink {
             return;
         }
         transition(ClientState.WAITING);
+        askedToWait = leastMillis > 0;
         long told = waitMillis;
         callbacks.call(
                 config.connectionListener(), () -> config.connectionListener().disconnected(loss.code(), told));

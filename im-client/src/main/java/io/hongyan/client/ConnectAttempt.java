@@ -95,6 +95,13 @@ final class ConnectAttempt {
         }
     }
 
+    /** The device has another network. */
+    void networkChanged() {
+        if (link != null) {
+            link.networkChanged();
+        }
+    }
+
     ServerAddress server() {
         return server;
     }

@@ -118,6 +118,11 @@ final class ConnectRounds {
         attempts.clear();
     }
 
+    /** The device has another network: attempts go on there, if their carriers can. */
+    void networkChanged() {
+        List.copyOf(attempts).forEach(ConnectAttempt::networkChanged);
+    }
+
     /** A link broke before it was logged in. */
     void linkLost(Link gone, Loss loss) {
         List.copyOf(attempts).forEach(trying -> trying.linkLost(gone, loss));

@@ -196,6 +196,15 @@ public final class ImClient implements AutoCloseable {
         return config.instance();
     }
 
+    /**
+     * The device has another network, or may have: to be called when the platform says so, from any thread. A UDP link goes
+     * on from there at once. A link whose server does not answer a ping within 3 s is given up. A client that waits to come
+     * back does so now, unless a server asked for the delay.
+     */
+    public void networkChanged() {
+        session.inOwner(session::networkChanged);
+    }
+
     /** Whether the client is logged in at this moment. */
     public boolean isConnected() {
         return session.link() != null;

@@ -52,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 @Confined("owner")
 final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
 
+    /** How long a server may take to answer when the network has changed. */
+    private static final long PROBE_NANOS = 3_000_000_000L;
+
     private final ClientSession session;
     private final Connection connection;
     private final ServerAddress server;
@@ -80,6 +83,7 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     private long readNanos;
     private long writtenNanos;
     private long pingNanos;
+    private long pingWaitNanos;
     private boolean pinging;
     private long nonce;
     private Runnable cancelTimer = () -> {};
@@ -206,6 +210,19 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
             paused = false;
             readNanos = session.nanoTime();
             connection.resumeReading();
+        }
+    }
+
+    /** The device has another network: whether the server is to be reached from there must be known soon. */
+    void networkChanged() {
+        if (lost) {
+            return;
+        }
+        connection.networkChanged();
+        if (login != null) {
+            cancelTimer.run();
+            long wait = ping(Math.min(PROBE_NANOS, session.config().pingTimeoutNanos()));
+            cancelTimer = session.schedule(wait, this::keepAlive);
         }
     }
 
@@ -590,7 +607,7 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         }
         long wait;
         if (pinging) {
-            wait = session.config().pingTimeoutNanos() - (now - pingNanos);
+            wait = pingWaitNanos - (now - pingNanos);
             if (wait <= 0) {
                 abort(ReasonCode.IDLE_TIMEOUT, "no answer to a ping");
                 return;
@@ -598,14 +615,20 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         } else {
             wait = interval - Math.max(now - readNanos, now - writtenNanos);
             if (wait <= 0) {
-                pinging = true;
-                pingNanos = now;
-                write(Lane.CHAT, encode(new Ping(++nonce)));
-                flush();
-                wait = session.config().pingTimeoutNanos();
+                wait = ping(session.config().pingTimeoutNanos());
             }
         }
         cancelTimer = session.schedule(wait, this::keepAlive);
+    }
+
+    /** Asks for an answer within so long; answers how long. */
+    private long ping(long waitNanos) {
+        pinging = true;
+        pingNanos = session.nanoTime();
+        pingWaitNanos = waitNanos;
+        write(Lane.CHAT, encode(new Ping(++nonce)));
+        flush();
+        return waitNanos;
     }
 
     /**

@@ -35,6 +35,7 @@ final class TestConnection implements Connection {
     private final Set<Lane> blocked = EnumSet.noneOf(Lane.class);
     private int room = Integer.MAX_VALUE;
     int flushes;
+    int networkChanges;
     boolean paused;
 
     @Nullable
@@ -113,6 +114,11 @@ final class TestConnection implements Connection {
         return sent(Message.class).stream()
                 .map(message -> message.id().counter())
                 .toList();
+    }
+
+    @Override
+    public void networkChanged() {
+        networkChanges++;
     }
 
     @Override

@@ -96,6 +96,12 @@ final class DatagramConnection implements Connection, FrameSink {
     }
 
     @Override
+    public void networkChanged() {
+        engine.networkChanged(driver.now());
+        driver.flushSoon();
+    }
+
+    @Override
     public long silentNanos() {
         return engine.silentNanos(driver.now());
     }

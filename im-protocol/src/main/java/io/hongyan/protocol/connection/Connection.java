@@ -87,6 +87,12 @@ public interface Connection {
     default void admit() {}
 
     /**
+     * This machine has another network: a carrier that can go on from there tells the peer at once. On TCP nothing can be
+     * done.
+     */
+    default void networkChanged() {}
+
+    /**
      * How long nothing authentic has come from the peer, in ns; 0 where the carrier finds dead links by itself, as TCP
      * does.
      */

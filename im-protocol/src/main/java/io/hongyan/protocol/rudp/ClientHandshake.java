@@ -173,6 +173,12 @@ final class ClientHandshake {
         return true;
     }
 
+    /** Lets INITIAL leave again at once; a ticket is good from any address. */
+    void offerAgain() {
+        initialPending = ticket == null;
+        retryDelayNanos = FIRST_RETRY_NANOS;
+    }
+
     /** Lets INITIAL leave again if its answer is overdue. */
     boolean retryIfDue(long nowNanos) {
         if (retryNanos == Deadlines.NONE || retryNanos - nowNanos > 0) {

@@ -185,6 +185,25 @@ final class ConnectionCore {
         }
     }
 
+    /** Whoever shakes hands still begins again: cookies are of an address. */
+    void networkChanged(long nowNanos) {
+        if (names.server || state.isOver()) {
+            return;
+        }
+        rtt.reset();
+        congestion.reset();
+        if (names.isConnecting()) {
+            names.handshake().offerAgain();
+        }
+        if (state.isActive()) {
+            HotState hot = hot();
+            hot.recovery.loseAll(this, nowNanos);
+            hot.control |= HotState.PING;
+        }
+        endpoint.ready(this);
+        update(nowNanos);
+    }
+
     void close(long nowNanos, int code) {
         if (isCloseCalled() || state.isOver()) {
             return;

@@ -159,7 +159,7 @@ final class Recovery {
         connection.onPacketLost(sent, number, nowNanos, byTimer);
     }
 
-    /** All that is under way was sent under keys that nobody has any more: its content is sent again at once. */
+    /** All that is under way was sent under keys, or from a place, of the past: its content is sent again at once. */
     void loseAll(ConnectionCore connection, long nowNanos) {
         for (long number = sent.oldestOutstanding(); number >= 0; number = sent.oldestOutstanding()) {
             sent.settle(number, SentPackets.LOST);

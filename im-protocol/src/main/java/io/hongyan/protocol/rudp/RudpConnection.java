@@ -63,6 +63,14 @@ public final class RudpConnection {
         core.flush();
     }
 
+    /**
+     * This machine has another network, or may have: the server hears of it at once, with all that is under way, and what
+     * was learned of the path before is forgotten. Does nothing on a server.
+     */
+    public void networkChanged(long nowNanos) {
+        core.networkChanged(nowNanos);
+    }
+
     /** How long ago the last authentic datagram came, in ns. */
     public long silentNanos(long nowNanos) {
         return core.silentNanos(nowNanos);

@@ -97,6 +97,15 @@ final class UdpConnection implements Connection, FrameSink {
     }
 
     @Override
+    public void networkChanged() {
+        assert driver.owner().inOwnerThread();
+        if (state == State.OPEN) {
+            engine.networkChanged(driver.now());
+            driver.flushSoon();
+        }
+    }
+
+    @Override
     public long silentNanos() {
         assert driver.owner().inOwnerThread();
         return engine.silentNanos(driver.now());
