@@ -12,7 +12,6 @@ final class Awaited {
 
     private Awaited() {}
 
-
     static <T> T within(int seconds, Future<T> future) throws IOException {
         try {
             return future.get(seconds, TimeUnit.SECONDS);

@@ -95,7 +95,8 @@ public final class KcpPeer implements Peer {
     public PeerLink connect(Road road) {
         ChannelConfig config = config(clientThread);
         if (load == Load.BULK) {
-            config.setWriteBufferSize(PIECES_IN_ADVANCE);
+            // In bytes; it counts whole packets.
+            config.setWriteBufferSize(PIECES_IN_ADVANCE * config.getMtu());
         }
         return new KcpLink(client.connect(road.address(), config, new Silent()), pump);
     }

@@ -127,9 +127,7 @@ public final class QuicPeer implements Peer {
     }
 
     private static QuicStreamChannel newStream(QuicChannel channel) throws IOException {
-        return Awaited.within(
-                CONNECT_SECONDS,
-                channel.createStream(QuicStreamType.UNIDIRECTIONAL, new NothingToDo()));
+        return Awaited.within(CONNECT_SECONDS, channel.createStream(QuicStreamType.UNIDIRECTIONAL, new NothingToDo()));
     }
 
     private record OneStream(QuicStreamChannel stream) implements PeerLink {

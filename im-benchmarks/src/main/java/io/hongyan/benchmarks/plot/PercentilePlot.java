@@ -142,7 +142,9 @@ public final class PercentilePlot {
             points.add(y);
         }
         if (!points.isEmpty()) {
-            svg.path(line.cssClass(), points.stream().mapToDouble(Double::doubleValue).toArray());
+            svg.path(
+                    line.cssClass(),
+                    points.stream().mapToDouble(Double::doubleValue).toArray());
         }
         boolean isWhole = points.size() == 2 * (POINTS + 1);
         return new Label(line, isWhole ? y : TOP);
