@@ -20,8 +20,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Our reliable UDP, as the server and the client use it: a message is one frame in the chat lane. */
 public final class HongyanPeer implements Peer {
@@ -68,13 +68,14 @@ public final class HongyanPeer implements Peer {
 
     @Override
     public PeerLink connect(Road road) throws IOException {
-        AtomicReference<Sender> sender = new AtomicReference<>();
+        CompletableFuture<Sender> made = new CompletableFuture<>();
         CompletionStage<Connection> connecting = connector.connect(road.address(), connection -> {
-            sender.set(new Sender(connection));
-            return sender.get();
+            Sender sender = new Sender(connection);
+            made.complete(sender);
+            return sender;
         });
         Awaited.within(CONNECT_SECONDS, connecting.toCompletableFuture());
-        return sender.get();
+        return Awaited.within(CONNECT_SECONDS, made);
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class PercentilePlot {
                 .mapToInt(line -> line.latencies().count())
                 .max()
                 .orElseThrow(() -> new IllegalStateException("no line"));
-        double most = messages >= 50_000 ? 4 : messages >= 2_000 ? 3 : 2;
+        double most = messages >= 50_000 ? 4 : messages >= 1_000 ? 3 : 2;
         double lowest = lines.stream()
                 .filter(line -> line.latencies().quantileNanos(0) != Latencies.NEVER)
                 .mapToDouble(line -> line.latencies().quantileNanos(0) / MILLI_NANOS)

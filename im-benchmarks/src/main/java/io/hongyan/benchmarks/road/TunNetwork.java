@@ -204,7 +204,7 @@ public final class TunNetwork implements AutoCloseable {
             if (failed.getCause() instanceof IOException failure) {
                 throw failure;
             }
-            throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
+            throw new IOException(String.valueOf(failed.getCause()), failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);

@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One chat load at the same time over every row, with several seeds each. The flows of a seed have the same send times and,
@@ -64,12 +63,12 @@ final class ChatRun {
                 flows.put(row, own);
                 peers.add(row.starter().start(Load.CHAT, message -> arrived(own, message)));
             }
-            List<Callable<Void>> connects = new ArrayList<>();
+            List<Callable<Integer>> connects = new ArrayList<>();
             for (Row row : rows) {
                 Peer peer = peers.get(connects.size());
                 connects.add(() -> connect(row, peer, bad, seeds, flows.get(row)));
             }
-            for (Future<Void> connected : connecting.invokeAll(connects)) {
+            for (Future<Integer> connected : connecting.invokeAll(connects)) {
                 connected.get();
             }
             send(bad, flows, seeds);
@@ -78,7 +77,7 @@ final class ChatRun {
                     row, ChatTally.pooled(own.stream().map(ChatFlow::end).toList())));
             return tallies;
         } catch (ExecutionException failed) {
-            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+            throw new IOException(String.valueOf(failed.getCause()), failed);
         } finally {
             connecting.shutdown();
             flows.values().forEach(own -> own.forEach(ChatFlow::close));
@@ -86,12 +85,13 @@ final class ChatRun {
         }
     }
 
-    private @Nullable Void connect(Row row, Peer peer, ChatCase bad, List<Long> seeds, List<ChatFlow> flows)
+    /** Connects all flows of a row; how many they are. */
+    private int connect(Row row, Peer peer, ChatCase bad, List<Long> seeds, List<ChatFlow> flows)
             throws IOException {
         for (long seed : seeds) {
             flows.add(connect(row, peer, flows.size(), seed, bad));
         }
-        return null;
+        return flows.size();
     }
 
     private ChatFlow connect(Row row, Peer peer, int index, long seed, ChatCase bad) throws IOException {

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 /** Where and when something was measured, in one line. */
 final class Machine {
 
+    private static final String UNKNOWN = "unknown";
+
     private Machine() {}
 
     static String describe() {
@@ -20,10 +22,10 @@ final class Machine {
                 "%d processors (%s), %s %s, %s %s, %s",
                 Runtime.getRuntime().availableProcessors(),
                 processor(),
-                System.getProperty("os.name"),
-                release(System.getProperty("os.version")),
-                System.getProperty("java.vm.name"),
-                System.getProperty("java.version"),
+                System.getProperty("os.name", UNKNOWN),
+                release(System.getProperty("os.version", UNKNOWN)),
+                System.getProperty("java.vm.name", UNKNOWN),
+                System.getProperty("java.version", UNKNOWN),
                 LocalDate.now(ZoneOffset.UTC));
     }
 
@@ -32,9 +34,9 @@ final class Machine {
             return lines.filter(line -> line.startsWith("model name"))
                     .map(line -> line.substring(line.indexOf(':') + 1).trim())
                     .findFirst()
-                    .orElse(System.getProperty("os.arch"));
+                    .orElse(System.getProperty("os.arch", UNKNOWN));
         } catch (IOException notLinux) {
-            return System.getProperty("os.arch");
+            return System.getProperty("os.arch", UNKNOWN);
         }
     }
 

@@ -104,15 +104,22 @@ final class Rows {
             return List.of();
         }
         List<String> offered = TcpPeer.congestionControls();
-        return List.of("cubic", "bbr").stream()
-                .filter(offered::contains)
-                .map(control -> new Row(
-                        "tcp-" + control,
-                        "TCP, " + control.toUpperCase(Locale.ROOT),
-                        new Style(Style.Family.TCP, control.equals("bbr")),
-                        TCP_PROTECTION,
-                        true,
-                        (load, inbox) -> new TcpPeer(network, control, load, inbox)))
-                .toList();
+        List<Row> rows = new ArrayList<>();
+        for (String control : List.of("cubic", "bbr")) {
+            if (offered.contains(control)) {
+                rows.add(tcp(network, control));
+            }
+        }
+        return rows;
+    }
+
+    private static Row tcp(TunNetwork network, String congestionControl) {
+        return new Row(
+                "tcp-" + congestionControl,
+                "TCP, " + congestionControl.toUpperCase(Locale.ROOT),
+                new Style(Style.Family.TCP, congestionControl.equals("bbr")),
+                TCP_PROTECTION,
+                true,
+                (load, inbox) -> new TcpPeer(network, congestionControl, load, inbox));
     }
 }

@@ -65,7 +65,7 @@ public final class RudpCommand implements Callable<Integer> {
             names = "--parallel",
             paramLabel = "N",
             description =
-                    "Seeds measured at the same time, 1 to 50; default 7. Fewer where the machine does not keep up.")
+                    "Seeds measured at the same time, 1 to 50; default 5. Fewer where the machine does not keep up.")
     private @Nullable Integer parallel;
 
     @Option(
@@ -235,25 +235,27 @@ public final class RudpCommand implements Callable<Integer> {
 
     /** Before hours of measuring, not after them. */
     private void prepareOut() {
-        if (out != null) {
+        Path directory = out;
+        if (directory != null) {
             try {
-                Files.createDirectories(out);
+                Files.createDirectories(directory);
             } catch (IOException notADirectory) {
-                throw wrong("--out " + out + " cannot be a directory: " + notADirectory.getMessage() + ".");
+                throw wrong("--out " + directory + " cannot be a directory: " + notADirectory.getMessage() + ".");
             }
         }
     }
 
     private void write(RudpResults results) throws IOException {
-        if (out == null) {
+        Path directory = out;
+        if (directory == null) {
             return;
         }
-        Files.writeString(out.resolve("figures.md"), MarkdownReport.of(results, true));
-        Files.writeString(out.resolve("figures.json"), JsonReport.of(results));
+        Files.writeString(directory.resolve("figures.md"), MarkdownReport.of(results, true));
+        Files.writeString(directory.resolve("figures.json"), JsonReport.of(results));
         for (Map.Entry<String, String> picture : PlotReport.of(results).entrySet()) {
-            Files.writeString(out.resolve(picture.getKey()), picture.getValue());
+            Files.writeString(directory.resolve(picture.getKey()), picture.getValue());
         }
-        say("written to " + out);
+        say("written to " + directory);
     }
 
     private static void say(String line) {

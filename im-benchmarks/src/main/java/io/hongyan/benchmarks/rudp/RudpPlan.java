@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 record RudpPlan(int seeds, int messages, int parallel, int bulkSeeds, long bulkBytes, int bulkSeconds) {
 
     /** What the documents show: about a quarter of an hour. */
-    static final RudpPlan FULL = new RudpPlan(20, 1_500, 7, 3, 10_000_000, 25);
+    static final RudpPlan FULL = new RudpPlan(20, 1_500, 5, 3, 10_000_000, 15);
 
     /** Less than three minutes, for looking whether something changed much. */
     static final RudpPlan QUICK = new RudpPlan(2, 500, 2, 1, 5_000_000, 6);
