@@ -86,8 +86,7 @@ final class ChatRun {
     }
 
     /** Connects all flows of a row; how many they are. */
-    private int connect(Row row, Peer peer, ChatCase bad, List<Long> seeds, List<ChatFlow> flows)
-            throws IOException {
+    private int connect(Row row, Peer peer, ChatCase bad, List<Long> seeds, List<ChatFlow> flows) throws IOException {
         for (long seed : seeds) {
             flows.add(connect(row, peer, flows.size(), seed, bad));
         }

@@ -37,7 +37,8 @@ class GenieBoundTest {
             int carried99) {
         Impairment road = Impairment.loss(DELAY, loss);
 
-        // Some quantiles lie on a step: 5 % is a twentieth, 10 % squared a hundredth. Which side they fall on is chance.
+        // Some quantiles lie on a step: 5 % is a twentieth, 10 % squared a hundredth. Which side they fall on is
+        // chance.
         boolean onAStep = loss == 0.05 || loss == 0.10;
         assertQuantiles(GenieBound.ARQ_UNORDERED, road, alone95, alone99, onAStep ? 50 : 1);
         assertQuantiles(GenieBound.ARQ_ORDERED, road, ordered95, ordered99, 1);
