@@ -280,8 +280,7 @@ final class SmallWorld {
         Talk talk = client.newest();
         boolean forgotten = server.talks.values().stream()
                 .anyMatch(theirs -> theirs.closeCode == ReasonCode.HANDSHAKE_TIMEOUT.number());
-        boolean mayEnd =
-                client.closeCalled || server.closeCalled || forgotten || done.contains(Command.LONG_OUTAGE);
+        boolean mayEnd = client.closeCalled || server.closeCalled || forgotten || done.contains(Command.LONG_OUTAGE);
         assertThat(talk.closed && !mayEnd).as("an end without a reason").isFalse();
         if (!talk.closed) {
             checkQuiet();
@@ -444,7 +443,8 @@ final class SmallWorld {
     }
 
     /** Something that happened; put into words only when somebody asks. */
-    private record Note(long nowNanos, String what, @Nullable Datagram datagram) {
+    private record Note(
+            long nowNanos, String what, @Nullable Datagram datagram) {
         @Override
         public String toString() {
             return nowNanos / 1_000_000 + " ms: " + what + (datagram == null ? "" : " " + datagram);
