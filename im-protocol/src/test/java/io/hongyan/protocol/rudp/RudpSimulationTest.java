@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
  * bottlenecks, cuts, address changes, paths that become longer, thinner and narrower at once. Half of the clients come with
  * a ticket, half of those to a server that has restarted since. Every reliable message arrives exactly
  * once and in order per lane, within {@link #STALL_BOUND_NANOS} after the last fault and the last send; then both fall
- * silent.
+ * silent. After each round of either driver all of {@link EndpointInvariants} holds, and the server has sent no address
+ * more than the {@link PathLedger} allows.
  */
 class RudpSimulationTest {
     private static final long MILLI = 1_000_000L;

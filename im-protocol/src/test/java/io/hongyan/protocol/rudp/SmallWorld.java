@@ -30,6 +30,7 @@ final class SmallWorld {
     private static final long SECOND = 1_000_000_000L;
     private static final int MOST_DATAGRAMS_A_ROUND = 64;
     private static final int MOST_QUIET_FIRINGS = 64;
+    private static final int MOST_NOTES_TOLD = 150;
     /** So many of the oldest datagrams of one way may overtake each other. */
     private static final int REORDERING = 3;
 
@@ -435,7 +436,7 @@ final class SmallWorld {
     /** What happened so far, a step a line. */
     @Override
     public String toString() {
-        return course.stream().map(Note::toString).collect(Collectors.joining("\n"));
+        return course.stream().limit(MOST_NOTES_TOLD).map(Note::toString).collect(Collectors.joining("\n"));
     }
 
     private void note(String what, @Nullable Datagram datagram) {
