@@ -47,6 +47,13 @@ class RudpSmallScopeTest {
                 .contains("client HELLO_SENT > CLOSED", "client CONNECTING > FLUSHING", "client FLUSHING > FLUSHING");
     }
 
+    /** The server has closed and forgotten; then an old CONNECT comes, whose cookie must not make a second connection. */
+    @Test
+    void handshakeThatComesAgainAfterTheEnd() {
+        search("handshake after the end", 6, false, new Faults(0, 1, 0), Command.SERVER_CLOSES, Command.OUTAGE);
+        assertThat(transitions).contains("server CLOSING > CLOSED");
+    }
+
     @Test
     void migration() {
         search(
