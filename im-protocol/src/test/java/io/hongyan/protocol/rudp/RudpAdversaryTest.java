@@ -503,7 +503,7 @@ class RudpAdversaryTest {
             most = Math.max(most, hot == null ? 0 : hot.heldBytes());
         }
         assertThat(accepted.isOpen()).isTrue();
-        assertThat(most).isLessThan(4 << 20);
+        assertThat(most).isLessThan(5 << 20);
     }
 
     @Test
