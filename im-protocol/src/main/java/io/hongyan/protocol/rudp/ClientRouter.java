@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientRouter {
     private static final int ID_SLOT_BITS = 20;
 
+    /** The path of a ticket may be another one by now: its long first datagrams do not follow each other faster. */
+    private static final long LEAST_GUESS_NANOS = 50_000_000L;
+
     private final RudpEndpoint endpoint;
     private final Protector.Factory protection;
     private final int idBytes;
@@ -47,7 +50,7 @@ final class ClientRouter {
         Protector protector = resumes ? handshake.resume(nowNanos, ticket) : null;
         ConnectionCore connection = new ConnectionCore(endpoint, names, remote, protector, nowNanos);
         if (resumes) {
-            connection.rtt.guess(ticket.rttNanos());
+            connection.rtt.guess(Math.max(LEAST_GUESS_NANOS, ticket.rttNanos()));
         }
         table.put(slot, connection);
         return connection;

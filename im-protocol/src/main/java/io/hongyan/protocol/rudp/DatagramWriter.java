@@ -168,7 +168,7 @@ final class DatagramWriter {
         }
         int chatBytes = writeLane(chat, 0, hot, connection) + writeEphemeral(hot.ephemeral);
         if (!bulkFirst) {
-            if (!eliciting && chatBytes == 0) {
+            if (!eliciting && chatBytes == 0 && !connection.path.needsProof()) {
                 // Nothing else would be lost with it: bulk alone tries the length of the path.
                 int longest =
                         connection.bulkDatagramBytes() - connection.protector().overheadBytes();
