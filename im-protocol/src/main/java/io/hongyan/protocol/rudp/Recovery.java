@@ -27,11 +27,12 @@ final class Recovery {
 
     private static final long MAX_TIMEOUT_NANOS = 8_000_000_000L;
     private static final int PROBE_DATAGRAMS = 2;
-    private static final int ROUNDS_WHEN_HEARD = 4;
     /** In so many rounds of the timer each datagram has its own time; later, only the oldest two. */
     private static final int ROUNDS_FOR_ALL = 4;
     /** In so many rounds the timer does not slow down. */
     private static final int ROUNDS_WITHOUT_BACK_OFF = 16;
+    /** A peer that is heard may yet be slow to acknowledge: then it is tried at a third of the pace. */
+    private static final int ROUNDS_WHEN_HEARD = ROUNDS_WITHOUT_BACK_OFF + 2;
     /** Twice the factors of the rounds behind these. */
     private static final int[] BACK_OFF_HALVES = {3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128};
 

@@ -40,7 +40,9 @@ final class EndpointInvariants {
         require(connection.path.allowedBytes() >= 0, "credit of the path", connection.path.allowedBytes(), 0);
         HotState hot = connection.hotOrNull();
         // Who broke the credit is on his way out.
-        for (int lane = 0; hot != null && lane < Wire.LANES && connection.state().isActive(); lane++) {
+        for (int lane = 0;
+                hot != null && lane < Wire.LANES && connection.state().isActive();
+                lane++) {
             check(connection.lanes.out(lane), connection.config());
             check(connection.lanes.in(lane), connection.config());
         }

@@ -52,7 +52,8 @@ class RudpNetworkChangeTest {
         assertThat(talk.near.core.rtt.hasSample()).isTrue();
         changeOf(talk.near);
         assertThat(talk.near.core.rtt.hasSample()).isFalse();
-        assertThat(talk.near.core.congestion.windowBytes()).isEqualTo(CongestionController.of(CongestionControl.BBR).windowBytes());
+        assertThat(talk.near.core.congestion.windowBytes())
+                .isEqualTo(CongestionController.of(CongestionControl.BBR).windowBytes());
         range.clock.advanceBy(SECOND);
         assertThat(talk.near.core.rtt.minNanos()).isEqualTo(20 * MILLI);
     }

@@ -245,10 +245,13 @@ class RudpSimulationTest {
             return true;
         }
 
-        /** On a link that is whole again nothing is kept, and nothing is said but a ping now and then, and its ack. */
+        /**
+         * On a link that is whole again, and when the queues of the one before have run empty, nothing is kept, and nothing
+         * is said but a ping now and then, and its ack.
+         */
         private void checkSilence() {
             network.link(client.node, server.node, LinkProfiles.LAN, LinkProfiles.LAN);
-            clock.advanceBy(10 * SECOND);
+            clock.advanceBy(20 * SECOND);
             long before = client.datagramsSent + server.datagramsSent;
             long fired = client.deadlinesFired + server.deadlinesFired;
             clock.advanceBy(50 * SECOND);
