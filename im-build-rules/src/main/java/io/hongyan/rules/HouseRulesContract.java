@@ -4,6 +4,7 @@ package io.hongyan.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.TestInstance;
  * own.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("once")
 public abstract class HouseRulesContract {
 
     protected final ModuleClasses module = ModuleClasses.of(getClass());

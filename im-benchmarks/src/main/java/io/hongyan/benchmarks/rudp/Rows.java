@@ -22,8 +22,17 @@ final class Rows {
     private static final String TCP_PROTECTION = "none";
     private static final String OWN_PROTECTION = "8-byte tag, each datagram";
 
-    private static final List<String> IDS =
-            List.of("hongyan", "kcp", "kcp-fec", "quic-1", "quic-n", "quic-cubic", "quic-bbr", "tcp-cubic", "tcp-bbr");
+    private static final List<String> IDS = List.of(
+            "hongyan",
+            "hongyan-plain",
+            "kcp",
+            "kcp-fec",
+            "quic-1",
+            "quic-n",
+            "quic-cubic",
+            "quic-bbr",
+            "tcp-cubic",
+            "tcp-bbr");
 
     private Rows() {}
 
@@ -40,6 +49,11 @@ final class Rows {
     static List<Row> chat(@Nullable TunNetwork network) {
         List<Row> rows = new ArrayList<>(List.of(
                 own("hongyan", "Hongyan", false, RudpConfig.defaults()),
+                own(
+                        "hongyan-plain",
+                        "Hongyan, no copies",
+                        true,
+                        RudpConfig.builder().redundancy(false).build()),
                 kcp("kcp", "java-Kcp, turbo", false, KcpPeer.Fec.NONE),
                 kcp("kcp-fec", "java-Kcp, turbo + FEC(3,1)", true, KcpPeer.Fec.THREE_AND_ONE),
                 quic("quic-1", "QUIC, one stream", false, QuicPeer.Streams.ONE, QuicCongestionControlAlgorithm.CUBIC),
@@ -56,7 +70,14 @@ final class Rows {
     /** Of the bulk load, as {@link #chat}. */
     static List<Row> bulk(@Nullable TunNetwork network) {
         List<Row> rows = new ArrayList<>(List.of(
-                own("hongyan", "Hongyan, bulk lane", false, RudpConfig.defaults()),
+                own(
+                        "hongyan",
+                        "Hongyan, bulk lane, window 512 KiB",
+                        false,
+                        RudpConfig.builder()
+                                .sendBufferBytes(512 << 10)
+                                .receiveWindowBytes(512 << 10)
+                                .build()),
                 kcp("kcp", "java-Kcp, window 512", false, KcpPeer.Fec.NONE),
                 quic("quic-cubic", "QUIC, CUBIC", false, QuicPeer.Streams.ONE, QuicCongestionControlAlgorithm.CUBIC),
                 quic("quic-bbr", "QUIC, BBR", true, QuicPeer.Streams.ONE, QuicCongestionControlAlgorithm.BBR)));

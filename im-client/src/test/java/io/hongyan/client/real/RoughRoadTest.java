@@ -15,6 +15,7 @@ import io.hongyan.simnet.UdpRelay;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Links that are cut, servers that die, datagrams that are lost: nothing lost, doubled or out of order. */
 @Timeout(120)
+@Tag("once")
 class RoughRoadTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);

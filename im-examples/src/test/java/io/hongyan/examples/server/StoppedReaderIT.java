@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * harmed, and the reader is closed with its code.
  */
 @Timeout(300)
+@Tag("once")
 class StoppedReaderIT {
     private static final int HEAP_MIB = 256;
     /** The reader is found within half a minute; a busy machine is given time. */

@@ -42,7 +42,7 @@ class DatagramReaderFuzzTest {
 
     /** The segments of the golden datagrams, to both sides, and each alone. */
     static Stream<byte[]> anySegmentsAreTakenOrEndTheConnectionWithACode() {
-        ByteBuffer all = ByteBuffer.allocate(8_000);
+        ByteBuffer all = ByteBuffer.allocate(64_000);
         Stream.Builder<byte[]> seeds = Stream.builder();
         for (byte[] segments : GoldenDatagrams.allSegments()) {
             ByteBuffer one = ByteBuffer.allocate(2 * (3 + segments.length));

@@ -7,12 +7,14 @@ import io.hongyan.simnet.LinkProfile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Goodput of 10 MB through a bottleneck of 20 Mbit/s, a round trip of 50 ms, a queue of 128 KiB, with loss behind the
  * bottleneck, both ways; and what a clip of 1 MiB does to the chat beside it at 2 Mbit/s.
  */
+@Tag("once")
 class RudpBulkTest {
     private static final long MILLI = SharedPath.MILLI;
     private static final long SECOND = SharedPath.SECOND;

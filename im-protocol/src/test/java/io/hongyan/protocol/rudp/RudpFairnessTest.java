@@ -4,12 +4,14 @@ package io.hongyan.protocol.rudp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.simnet.LinkProfile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What flows that share a bottleneck of 10 Mbit/s get of it, RTT 50 ms: each begins 2 s after the one before, and is measured
  * for 15 s after another 8 s.
  */
+@Tag("once")
 class RudpFairnessTest {
     private static final long SECOND = SharedPath.SECOND;
     private static final int SEEDS = 2;

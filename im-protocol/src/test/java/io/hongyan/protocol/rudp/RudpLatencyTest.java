@@ -13,6 +13,7 @@ import io.hongyan.simnet.SimulatedNetwork;
 import io.hongyan.simnet.VirtualClock;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * loss noticed after exactly one round trip) for p99 are 75 ms at 5 %, 125 ms at 10 %, 175 ms at 20 % loss; 226 ms in
  * outages of 80 ms in the mean; 904 ms at a round trip of 300 ms with 10 % loss.
  */
+@Tag("once")
 class RudpLatencyTest {
     private static final long MILLI = 1_000_000L;
     private static final int MESSAGES = 1500;

@@ -9,6 +9,7 @@ import io.hongyan.protocol.rudp.SmallWorld.Step;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dhongyan.deeper=N} goes N steps deeper, each some five times as much work, as the nightly build does.
  */
+@Tag("once")
 class RudpSmallScopeTest {
     private final Set<String> transitions = new TreeSet<>();
 

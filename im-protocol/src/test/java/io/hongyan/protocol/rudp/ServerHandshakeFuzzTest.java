@@ -34,7 +34,7 @@ class ServerHandshakeFuzzTest {
 
     static Stream<byte[]> keepsNothingAndSendsNoMoreThanItGot() {
         Stream.Builder<byte[]> seeds = Stream.builder();
-        ByteBuffer all = ByteBuffer.allocate(16_000);
+        ByteBuffer all = ByteBuffer.allocate(64_000);
         for (byte[] golden : GoldenDatagrams.all()) {
             // Padding need not be in the seeds.
             byte[] bytes = golden.length == RudpConfig.DATAGRAM_BYTES ? Arrays.copyOf(golden, 64) : golden;
