@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
     private static final Row OURS = Rows.chat(null).get(0);
-    private static final Row THEIRS = Rows.chat(null).get(4);
+    private static final Row THEIRS = Rows.chat(null).get(5);
 
     @Test
     void aRowHasItsPercentilesItsRatioAndItsBytes() {

@@ -24,7 +24,7 @@ class RudpCommandTest {
                 "--messages 49 | --messages must be 50 to 100000, not 49.",
                 "--parallel 51 | --parallel must be 1 to 50, not 51.",
                 "--cases 0,15 | No case 15; there are 0, 5, 10, 20, bursts, jitter, bulk.",
-                "--rows hongyan,sctp | No row sctp; there are hongyan, kcp,",
+                "--rows hongyan,sctp | No row sctp; there are hongyan, hongyan-plain, kcp,",
                 "--seeds many | Invalid value for option '--seeds'",
                 "--fast | Unknown option: '--fast'"
             })
