@@ -591,8 +591,8 @@ final class ConnectionCore {
         if (lanes.out(Lanes.CHAT).hasUnsent()) {
             hot.recovery.releaseHeld(this, nowNanos);
         }
-        boolean withData = mayDataLeave(hot, nowNanos);
-        boolean hasData = hasData(hot, nowNanos);
+        boolean hasData = hasData(hot) || hot.redundancy.takeCopyDue(nowNanos);
+        boolean withData = mayDataLeave(hot, hasData, nowNanos);
         if (!(withData && hasData) && hot.control == 0 && !hot.acks.isDue(nowNanos)) {
             if (!hasData) {
                 hot.recovery.cancelProbes();
@@ -645,11 +645,11 @@ final class ConnectionCore {
         return hot.sent.bytesInFlight() + bytes > congestion.windowBytes() ? 0 : bytes;
     }
 
-    private boolean hasData(HotState hot, long nowNanos) {
-        return lanes.hasToSend() || !hot.ephemeral.isEmpty() || hot.redundancy.isCopyDue(nowNanos);
+    private boolean hasData(HotState hot) {
+        return lanes.hasToSend() || !hot.ephemeral.isEmpty();
     }
 
-    private boolean mayDataLeave(HotState hot, long nowNanos) {
+    private boolean mayDataLeave(HotState hot, boolean hasData, long nowNanos) {
         hot.paceNanos = Deadlines.NONE;
         if (!hot.sent.hasRoom()) {
             return false;
@@ -664,7 +664,7 @@ final class ConnectionCore {
         if (hot.pacer.maySend(nowNanos, rate)) {
             return true;
         }
-        if (hasData(hot, nowNanos)) {
+        if (hasData) {
             hot.paceNanos = hot.pacer.nextNanos(nowNanos, rate);
         }
         return false;

@@ -116,7 +116,12 @@ final class Redundancy {
         return copyNanos;
     }
 
-    boolean isCopyDue(long nowNanos) {
-        return copyNanos != Deadlines.NONE && copyNanos - nowNanos <= 0;
+    /** Whether that time has come; says so once: a copy that cannot leave now is not worth waiting for. */
+    boolean takeCopyDue(long nowNanos) {
+        boolean isDue = copyNanos != Deadlines.NONE && copyNanos - nowNanos <= 0;
+        if (isDue) {
+            copyNanos = Deadlines.NONE;
+        }
+        return isDue;
     }
 }

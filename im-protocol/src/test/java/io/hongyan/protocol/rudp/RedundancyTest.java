@@ -158,6 +158,18 @@ class RedundancyTest {
     }
 
     @Test
+    void copyThatIsDueIsTakenOnceWhetherItLeavesOrNot() {
+        begin(true);
+        redundancy.reset();
+        redundancy.onDatagram(connection.core.rtt, 0, true, true);
+        long due = redundancy.copyNanos();
+        assertThat(redundancy.takeCopyDue(due - 1)).isFalse();
+        assertThat(redundancy.takeCopyDue(due)).isTrue();
+        assertThat(redundancy.takeCopyDue(due)).isFalse();
+        assertThat(redundancy.copyNanos()).isEqualTo(Deadlines.NONE);
+    }
+
+    @Test
     void budgetIsWhatWasSentAndNoMoreThanAFewKilobytes() {
         redundancy.reset();
         assertThat(redundancy.take(1)).isFalse();
