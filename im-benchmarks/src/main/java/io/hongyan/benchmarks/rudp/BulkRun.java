@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /** One large transfer over each of a few rows at the same time, each through a bottleneck of its own. */
@@ -107,7 +108,7 @@ final class BulkRun {
                 arrived,
                 arrived == 0 ? 0 : flow.arrivals().lastNanos() - start,
                 arrived >= bytes,
-                flow.road().traffic().since(before.get(flow.row())),
+                flow.road().traffic().since(Objects.requireNonNull(before.get(flow.row()))),
                 flow.road().lateness());
     }
 

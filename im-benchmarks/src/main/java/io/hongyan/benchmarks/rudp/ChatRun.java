@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +67,7 @@ final class ChatRun {
             List<Callable<Integer>> connects = new ArrayList<>();
             for (Row row : rows) {
                 Peer peer = peers.get(connects.size());
-                connects.add(() -> connect(row, peer, bad, seeds, flows.get(row)));
+                connects.add(() -> connect(row, peer, bad, seeds, Objects.requireNonNull(flows.get(row))));
             }
             for (Future<Integer> connected : connecting.invokeAll(connects)) {
                 connected.get();

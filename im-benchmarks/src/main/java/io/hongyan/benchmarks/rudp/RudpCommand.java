@@ -79,15 +79,16 @@ public final class RudpCommand implements Callable<Integer> {
             names = "--rows",
             paramLabel = "ROW",
             split = ",",
-            description = "Only these, comma-separated, as hongyan,kcp,kcp-fec,quic-1,quic-n,quic-cubic,quic-bbr,"
-                    + "tcp-cubic,tcp-bbr.")
+            description =
+                    "Only these, comma-separated, as hongyan,hongyan-plain,kcp,kcp-fec,quic-1,quic-n,quic-cubic,quic-bbr,"
+                            + "tcp-cubic,tcp-bbr.")
     private List<String> onlyRows = new ArrayList<>();
 
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help and exit.")
-    private boolean help;
+    boolean help;
 
     @Override
     public Integer call() throws InterruptedException {

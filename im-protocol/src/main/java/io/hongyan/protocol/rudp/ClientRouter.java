@@ -46,11 +46,11 @@ final class ClientRouter {
         }
         ClientHandshake handshake = new ClientHandshake(id, protection, endpoint.random());
         ConnectionNames names = ConnectionNames.connecting(slot, handshake);
-        boolean resumes = ticket != null && ticket.isGood(nowNanos);
-        Protector protector = resumes ? handshake.resume(nowNanos, ticket) : null;
+        RudpTicket good = ticket != null && ticket.isGood(nowNanos) ? ticket : null;
+        Protector protector = good == null ? null : handshake.resume(nowNanos, good);
         ConnectionCore connection = new ConnectionCore(endpoint, names, remote, protector, nowNanos);
-        if (resumes) {
-            connection.rtt.guess(Math.max(LEAST_GUESS_NANOS, ticket.rttNanos()));
+        if (good != null) {
+            connection.rtt.guess(Math.max(LEAST_GUESS_NANOS, good.rttNanos()));
         }
         table.put(slot, connection);
         return connection;

@@ -57,9 +57,10 @@ final class PeerPath {
             this.validation = null;
         } else {
             long wait = Math.max(LEAST_PROOF_NANOS, PROOF_TIMEOUTS * rtt.timeoutNanos());
-            validation = new Validation(proved, random.nextLong(), proved == null ? Deadlines.NONE : nowNanos + wait);
-            validation.credit(bytes);
-            this.validation = validation;
+            Validation begun =
+                    new Validation(proved, random.nextLong(), proved == null ? Deadlines.NONE : nowNanos + wait);
+            begun.credit(bytes);
+            this.validation = begun;
         }
         return true;
     }
@@ -75,7 +76,10 @@ final class PeerPath {
     /** Goes back to the proved address if the proof of the present one is overdue; answers whether it did. */
     boolean returnIfOverdue(long nowNanos) {
         Validation validation = this.validation;
-        PeerAddress proved = validation == null ? null : validation.proved;
+        if (validation == null) {
+            return false;
+        }
+        PeerAddress proved = validation.proved;
         if (proved == null || validation.deadlineNanos - nowNanos > 0) {
             return false;
         }
