@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and each receipt once; then a server that behaves takes over, and every message sent has its answer; or the client has
  * ended, with a code.
  */
+@Tag("once")
 class LinkFuzzTest {
     private static final ReasonCode[] CODES = ReasonCode.values();
 

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An endpoint of GOAWAY is text that a server chose. */
+@Tag("once")
 class ServerAddressFuzzTest {
     @MethodSource
     @FuzzTest

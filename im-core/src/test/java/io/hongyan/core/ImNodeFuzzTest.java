@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * exactly once and in order, whatever the others do; each of the others' links ends with a code, and nothing is left of
  * them in memory.
  */
+@Tag("once")
 final class ImNodeFuzzTest {
     private static final InetSocketAddress HOME = new InetSocketAddress("127.0.0.1", 40_000);
     private static final InetSocketAddress ELSEWHERE = new InetSocketAddress("10.6.6.6", 666);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** A server under flood goes on serving, answers strangers with less than they sent, and keeps nothing of them. */
 @Timeout(240)
+@Tag("once")
 class FloodIT {
 
     private static final String TOKEN = "sesame";

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("once")
 class FrameReaderFuzzTest {
     private static final int LIMIT = 2_000;
 

@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("once")
 class PrefaceFuzzTest {
     private static final int REFUSED = -1;
 

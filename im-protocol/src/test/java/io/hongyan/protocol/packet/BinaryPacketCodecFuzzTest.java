@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Hostile bodies: each is refused with a code, or is a packet; and then it is the one encoding that the packet has,
  * except that codes of a newer peer become generic ones.
  */
+@Tag("once")
 class BinaryPacketCodecFuzzTest {
     private static final PacketCodec CODEC = BinaryPacketCodec.V1;
 

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("once")
 class ReassemblerFuzzTest {
     private static final int MAX_MESSAGE_BYTES = 3_000;
     private static final int BUDGET_BYTES = 6_000;

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What a client may be answered: by strangers, who do not know its first datagram, and by a server that knows it and lies.
  * The handshake completes at most once, and ends with a code in any case.
  */
+@Tag("once")
 class ClientHandshakeFuzzTest {
     /** Datagrams one after the other: a byte that says what is made of it, two bytes of length, the bytes. */
     @MethodSource

@@ -6,9 +6,11 @@ import io.hongyan.protocol.Lane;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Authentic datagrams whose segments are any bytes at all, to a server and to a client in the midst of a talk. */
+@Tag("once")
 class DatagramReaderFuzzTest {
     /**
      * Datagrams one after the other: a byte that says who sends it, how much time passes before it and whether all is

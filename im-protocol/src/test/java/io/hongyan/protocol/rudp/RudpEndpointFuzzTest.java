@@ -8,6 +8,7 @@ import io.hongyan.protocol.Lane;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * or changed before they were sealed, which makes their sender a hostile peer. What a sender sent that never was hostile
  * arrives exactly once and in order, or the connection ends with a code; and then nothing is left of it.
  */
+@Tag("once")
 class RudpEndpointFuzzTest {
     /** In a step that replays: from a stranger's address, before the original too if that is under way still. */
     private static final int ELSEWHERE = 0x10;

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * another address, too old or used before. No address that has not brought back its own cookie gets more bytes than it
  * sent, and none makes the server keep anything.
  */
+@Tag("once")
 class ServerHandshakeFuzzTest {
     /** Datagrams one after the other: a byte that says what is made of it, two bytes of length, the bytes. */
     @MethodSource

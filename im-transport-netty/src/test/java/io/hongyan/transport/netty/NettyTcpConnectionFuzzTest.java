@@ -31,12 +31,14 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The whole pipeline of a TCP link, of a server's or a client's end, fed with any bytes cut anywhere, by a handler that
  * stops reading now and then. Beside it a plain {@link FrameReader} says what the handler must have heard.
  */
+@Tag("once")
 class NettyTcpConnectionFuzzTest {
     private static final StreamOptions OPTIONS =
             StreamOptions.builder().maxFrameBytes(16 << 10).build();

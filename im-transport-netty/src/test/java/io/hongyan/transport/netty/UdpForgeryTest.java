@@ -33,6 +33,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * FORGERY; {@code docs/performance/hostile.md} shows them.
  */
 @Timeout(120)
+@Tag("once")
 class UdpForgeryTest {
     private static final byte SHORT_HEADER = (byte) 0x80;
     private static final byte RESET = (byte) 0xC3;
