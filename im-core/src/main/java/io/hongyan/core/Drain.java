@@ -122,6 +122,7 @@ public record Drain(
                 && SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))
                 && uri.getHost() != null
                 && uri.getPort() != 0
+                && !text.endsWith(":")
                 && uri.getPort() <= HIGHEST_PORT
                 && uri.getUserInfo() == null
                 && uri.getQuery() == null

@@ -85,7 +85,7 @@ final class Stopping {
         // In this order: who was not here for one message must not be here for the next.
         reception.stop(plan);
         mailboxes.stop(plan.code());
-        reception.sendAway(plan);
+        reception.sendAway();
         until(this::isAllDone, begin, drainNanos, this::endAll);
     }
 

@@ -398,6 +398,7 @@ final class DrainTest {
             "http://im2:7901",
             "tcp://",
             "tcp://im2:0",
+            "tcp://im2:",
             "tcp://im2:65536",
             "tcp://im2/path",
             "tcp://a@im2",

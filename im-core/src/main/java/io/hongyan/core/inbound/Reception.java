@@ -159,7 +159,8 @@ public final class Reception implements ConnectionAcceptor {
     }
 
     /** Sends every session away, in its turn. Behind {@link #stop}: from now on nobody may come. */
-    public void sendAway(DeparturePlan plan) {
+    public void sendAway() {
+        DeparturePlan plan = departures();
         for (Loop loop : loops.all()) {
             loop.execute(() -> new Departures(this, loop, plan).begin());
         }

@@ -295,6 +295,7 @@ final class DatagramWriter {
         writeBody(frame, offset, length, room - length < lengthBytes ? 0 : lengthBytes);
         hot.sent.addReference(lane.reference(number), SendLane.range(start, count));
         if (lane.onSentFragment(number, fragments, start, count)) {
+            controlSent |= HotState.AGAIN;
             connection.counters.retransmitted(length);
         }
         return true;
