@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.protocol.rudp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Sends at the rate at which the path delivers, with about two round trips' worth in flight at most, after BBR
  * (draft-ietf-ccwg-bbr). The model has two numbers: the largest delivery rate of the last two probing cycles, and the least
@@ -84,19 +86,18 @@ final class BbrController implements CongestionController {
     /** Bound of what may be in flight until the next probe, after congestion. */
     private int capBytes = MAX_WINDOW_BYTES;
 
-    /** The largest delivery rate of the cycle before, and of this one so far; bytes a second. */
-    private long rateBefore;
+    /** The largest delivery rate of the cycle before, and of this one so far; bytes a second, 2^31 - 1 standing for more. */
+    private int rateBefore;
 
-    private long rateNow;
+    private int rateNow;
     /** The rate that growth is measured from: of the last round that grew in STARTUP, of the last probe after it. */
-    private long baseRate;
+    private int baseRate;
 
     private long minRttSeenNanos;
     private long phaseEndNanos;
-    /** What a round had when it contradicted the model; 0 = PROBE_RTT has no such reason. */
-    private long doubtedRttNanos;
+    /** Why PROBE_RTT was entered; null if only since the least round trip was not seen for long. */
+    private @Nullable Doubt doubt;
 
-    private long doubtedRate;
     private byte rounds;
     private boolean pipeFull;
     /** Whether this cycle measured a rate that was not application-limited. */
@@ -132,7 +133,7 @@ final class BbrController implements CongestionController {
             measured = true;
         }
         // What is application-limited is below the path's rate, and no less true if it is above the model.
-        rateNow = sample.isAppLimited() && rate < rate() ? rateNow : Math.max(rateNow, rate);
+        rateNow = sample.isAppLimited() && rate < rate() ? rateNow : Math.max(rateNow, bounded(rate));
     }
 
     private void onRound(DeliverySampler sample, RttEstimator rtt, long nowNanos) {
@@ -144,11 +145,10 @@ final class BbrController implements CongestionController {
         } else if (expired && atEase) {
             renewMinRtt(sample, rtt, nowNanos);
         } else if (!atEase && pipeFull && contradictsModel(sample, rtt)) {
-            doubtedRttNanos = sample.roundMinRttNanos();
-            doubtedRate = sample.roundRate();
+            doubt = new Doubt(sample.roundMinRttNanos(), sample.roundRate());
             probeRtt(nowNanos);
         } else if (expired) {
-            doubtedRttNanos = 0;
+            doubt = null;
             probeRtt(nowNanos);
         } else {
             switch (phase) {
@@ -216,9 +216,10 @@ final class BbrController implements CongestionController {
         if (rounds < 2 || nowNanos - phaseEndNanos < 0) {
             return;
         }
-        boolean queueWasOurs = sample.roundMinRttNanos() < percent(doubtedRttNanos, OURS_PERCENT);
-        if (queueWasOurs) {
-            lowerRate(doubtedRate);
+        Doubt doubt = this.doubt;
+        if (doubt != null && sample.roundMinRttNanos() < percent(doubt.rttNanos, OURS_PERCENT)) {
+            // The queue was ours.
+            lowerRate(doubt.rate);
             enter(Phase.DRAIN);
             return;
         }
@@ -283,12 +284,16 @@ final class BbrController implements CongestionController {
     }
 
     private void lowerRate(long rate) {
-        rateBefore = Math.min(rateBefore, rate);
-        rateNow = Math.min(rateNow, rate);
+        rateBefore = Math.min(rateBefore, bounded(rate));
+        rateNow = Math.min(rateNow, bounded(rate));
     }
 
-    private long rate() {
+    private int rate() {
         return Math.max(rateBefore, rateNow);
+    }
+
+    private static int bounded(long rate) {
+        return (int) Math.min(rate, Integer.MAX_VALUE);
     }
 
     /** What the path holds without a queue. */
@@ -333,6 +338,9 @@ final class BbrController implements CongestionController {
                 ? Math.max(least / 2, percent(rate(), phase.ratePercent))
                 : percent(Math.max(least, rate()), phase.ratePercent);
     }
+
+    /** What a round had when it contradicted the model. */
+    private record Doubt(long rttNanos, long rate) {}
 
     Phase phase() {
         return phase;

@@ -34,7 +34,7 @@ final class Bytes {
         return (long) LONG_LE.get(bytes, index);
     }
 
-    /** Reads {@code length} (1..8) bytes as an unsigned number. */
+    /** Reads {@code length} (0..8) bytes as an unsigned number. */
     static long readLong(byte[] bytes, int index, int length) {
         long value = 0;
         for (int i = 0; i < length; i++) {
@@ -43,7 +43,7 @@ final class Bytes {
         return value;
     }
 
-    /** Writes the lowest {@code length} (1..8) bytes of a number. */
+    /** Writes the lowest {@code length} (0..8) bytes of a number. */
     static void writeLong(byte[] bytes, int index, long value, int length) {
         for (int i = length - 1; i >= 0; i--) {
             bytes[index + i] = (byte) value;

@@ -7,22 +7,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection does: takes and makes its datagrams, keeps its deadlines, goes through its states. The application
- * holds a {@link RudpConnection}, which is the handle to one of these.
+ * What a connection does: takes and makes its datagrams, keeps its deadlines, goes through its states. {@link
+ * RudpConnection} is what the application sees of it.
  *
  * <p>This object is what an idle connection costs; what is needed while something is under way is a {@link HotState} of
  * the endpoint's pool.
  */
-final class ConnectionCore {
+final class ConnectionCore extends RudpConnection {
     private static final long MILLI = 1_000_000L;
-    /** How far back an ACK reaches, once to twice: by then the peer has sent again what it heard nothing of. */
-    private static final int ACK_REACH_ROUND_TRIPS = 1;
     /** Less bulk than this is over before longer datagrams would repay their probes. */
     static final int BULK_WORTH_PROBING_BYTES = 32 << 10;
 
     final RttEstimator rtt = new RttEstimator();
     final CongestionController congestion;
-    final LossEstimator loss = new LossEstimator();
 
     // Owned by Deadlines.
     long deadlineNanos = Deadlines.NONE;
@@ -33,14 +30,11 @@ final class ConnectionCore {
     @Nullable
     ConnectionCore wheelPrevious;
 
-    int wheelSlot = -1;
-    long wheelTick;
+    short wheelSlot = Deadlines.NOT_IN_WHEEL;
 
     // Owned by ReadyQueue.
     @Nullable
     ConnectionCore readyNext;
-
-    boolean inReadyQueue;
 
     /** The largest number the peer acknowledged. */
     long largestAcked = -1;
@@ -50,25 +44,19 @@ final class ConnectionCore {
     final PeerPath path;
     final Lanes lanes;
 
-    private final RudpConnection handle = new RudpConnection(this);
     private final RudpEndpoint endpoint;
 
     private ConnectionState state;
     private @Nullable Protector protector;
     private @Nullable HotState hot;
-    /** Null until much bulk has waited on this path. */
-    private @Nullable PathMtu mtu;
     /** Null until the end begins. */
     private @Nullable Farewell farewell;
 
     private long nextPacketNumber;
     private long largestReceived = -1;
     private long recentReceived;
-    private long ackFloor;
-    /** The largest number received some round trips ago, and when that was. */
-    private long oldNewsNumber;
-
-    private long oldNewsNanos;
+    private int ackReach;
+    private int lossSummary = LossEstimator.NOTHING_KNOWN;
 
     private long lastReceivedNanos;
     private long lastElicitingNanos;
@@ -92,7 +80,7 @@ final class ConnectionCore {
             @Nullable Protector protector,
             long nowNanos) {
         this.endpoint = endpoint;
-        this.counters = new ConnectionCounters(endpoint.totals());
+        this.counters = new ConnectionCounters();
         this.names = names;
         this.protector = protector;
         congestion = CongestionController.of(endpoint.config().congestionControl());
@@ -126,7 +114,17 @@ final class ConnectionCore {
 
     // Commands of the application.
 
-    boolean send(long nowNanos, Lane lane, byte[] frame, boolean urgent) {
+    @Override
+    public boolean send(long nowNanos, Lane lane, byte[] frame) {
+        return send(lane, frame, false);
+    }
+
+    @Override
+    public boolean sendUrgent(long nowNanos, byte[] frame) {
+        return send(Lane.CHAT, frame, true);
+    }
+
+    private boolean send(Lane lane, byte[] frame, boolean urgent) {
         if (isCloseCalled() || state.isOver()) {
             return false;
         }
@@ -140,12 +138,13 @@ final class ConnectionCore {
             return lanes.out(lane).offer(frame, urgent);
         }
         if (frame.length > RudpConfig.MAX_EPHEMERAL_BYTES || !hot.ephemeral.offer(frame)) {
-            counters.droppedEphemeral();
+            counters.droppedEphemeral(totals());
         }
         return true;
     }
 
-    boolean isWritable(Lane lane) {
+    @Override
+    public boolean isWritable(Lane lane) {
         if (isCloseCalled() || state.isOver()) {
             return false;
         }
@@ -160,7 +159,8 @@ final class ConnectionCore {
         return false;
     }
 
-    int pendingBytes(Lane lane) {
+    @Override
+    public int pendingBytes(Lane lane) {
         HotState hot = this.hot;
         if (hot == null) {
             return 0;
@@ -168,17 +168,20 @@ final class ConnectionCore {
         return lane.isOrdered() ? lanes.out(lane).pendingBytes() : hot.ephemeral.pendingBytes();
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         if (hot != null && state.isActive()) {
             endpoint.ready(this);
         }
     }
 
-    void pauseReading() {
+    @Override
+    public void pauseReading() {
         paused = true;
     }
 
-    void resumeReading() {
+    @Override
+    public void resumeReading(long nowNanos) {
         if (paused) {
             paused = false;
             grantIfDue();
@@ -186,7 +189,8 @@ final class ConnectionCore {
     }
 
     /** Whoever shakes hands still begins again: cookies are of an address. */
-    void networkChanged(long nowNanos) {
+    @Override
+    public void networkChanged(long nowNanos) {
         if (names.server || state.isOver()) {
             return;
         }
@@ -204,7 +208,8 @@ final class ConnectionCore {
         update(nowNanos);
     }
 
-    void close(long nowNanos, int code) {
+    @Override
+    public void close(long nowNanos, int code) {
         if (isCloseCalled() || state.isOver()) {
             return;
         }
@@ -220,11 +225,18 @@ final class ConnectionCore {
         update(nowNanos);
     }
 
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
         return state == ConnectionState.OPEN;
     }
 
-    RudpStats stats() {
+    @Override
+    public long id() {
+        return names.serverId();
+    }
+
+    @Override
+    public RudpStats stats() {
         HotState hot = this.hot;
         int bytesInFlight = hot == null ? 0 : hot.sent.bytesInFlight();
         return counters.snapshot(rtt, congestion.windowBytes(), bytesInFlight, bulkDatagramBytes());
@@ -289,7 +301,7 @@ final class ConnectionCore {
             update(nowNanos);
             return DropReason.DUPLICATE;
         }
-        endpoint.tracer().onReceived(handle, nowNanos, packetNumber, end);
+        endpoint.tracer().onReceived(this, nowNanos, packetNumber, end);
         lastReceivedNanos = nowNanos;
         hot.recovery.onHeard();
         if (names.server) {
@@ -312,7 +324,8 @@ final class ConnectionCore {
         return null;
     }
 
-    long silentNanos(long nowNanos) {
+    @Override
+    public long silentNanos(long nowNanos) {
         return nowNanos - lastReceivedNanos;
     }
 
@@ -339,9 +352,9 @@ final class ConnectionCore {
             if (!sameHost) {
                 rtt.reset();
                 congestion.reset();
-                loss.reset();
+                hot().loss.reset();
                 hot().delivery.onMoved(hot().sent.next());
-                mtu = null;
+                path.mtu = null;
             }
             hot().recovery.onMoved();
             onMoved();
@@ -467,7 +480,7 @@ final class ConnectionCore {
         if ((sent.control(packetNumber) & HotState.ACCEPT) != 0) {
             confirmAccept();
         }
-        PathMtu mtu = this.mtu;
+        PathMtu mtu = path.mtu;
         if (mtu != null) {
             if (sent.isMtuProbe(packetNumber)) {
                 mtu.onProbeAcked(packetNumber, sent.bytes(packetNumber));
@@ -477,11 +490,12 @@ final class ConnectionCore {
         }
         HotState hot = hot();
         hot.received.raiseFloor(sent.largestAckReported(packetNumber) + 1);
-        endpoint.tracer().onAcked(handle, nowNanos, packetNumber);
+        endpoint.tracer().onAcked(this, nowNanos, packetNumber);
     }
 
     void onPacketLost(SentPackets sent, long packetNumber, long nowNanos, boolean byTimer) {
-        endpoint.tracer().onLost(handle, nowNanos, packetNumber, byTimer);
+        endpoint.tracer().onLost(this, nowNanos, packetNumber, byTimer);
+        PathMtu mtu = path.mtu;
         if (sent.isMtuProbe(packetNumber)) {
             if (mtu != null) {
                 mtu.onProbeLost(packetNumber, nowNanos);
@@ -491,7 +505,7 @@ final class ConnectionCore {
         if (mtu != null) {
             mtu.onLost(packetNumber, sent.bytes(packetNumber));
         }
-        counters.lost();
+        counters.lost(totals());
         for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
             lanes.onLost(sent.referenceWhat(packetNumber, i), sent.referenceRange(packetNumber, i));
         }
@@ -519,7 +533,7 @@ final class ConnectionCore {
 
     void onSpuriousLoss(long packetNumber, long nowNanos) {
         counters.spurious();
-        endpoint.tracer().onSpuriousLoss(handle, nowNanos, packetNumber);
+        endpoint.tracer().onSpuriousLoss(this, nowNanos, packetNumber);
     }
 
     /** The application took a message of an ordered lane. */
@@ -551,15 +565,6 @@ final class ConnectionCore {
     }
 
     // Datagrams out.
-
-    /** An ACK need not tell again what it told for some round trips. */
-    void forgetOldNews(HotState hot, long nowNanos) {
-        if (nowNanos - oldNewsNanos >= ACK_REACH_ROUND_TRIPS * rtt.smoothedNanos()) {
-            hot.received.raiseFloor(oldNewsNumber);
-            oldNewsNumber = hot.received.largest();
-            oldNewsNanos = nowNanos;
-        }
-    }
 
     /**
      * Writes the next datagram that may leave now.
@@ -602,7 +607,7 @@ final class ConnectionCore {
         }
         int probeBytes = withData ? mtuProbeBytes(hot, nowNanos) : 0;
         if (probeBytes > 0) {
-            Objects.requireNonNull(mtu).onProbeSent(hot.sent.next());
+            Objects.requireNonNull(path.mtu).onProbeSent(hot.sent.next());
             return writer.writeMtuProbe(this, hot, nowNanos, probeBytes);
         }
         int bytes = writer.write(this, hot, nowNanos, withData, path.allowedBytes());
@@ -619,6 +624,7 @@ final class ConnectionCore {
 
     /** How long a datagram may be that carries nothing but bulk. */
     int bulkDatagramBytes() {
+        PathMtu mtu = path.mtu;
         return mtu == null || path.needsProof() ? RudpConfig.DATAGRAM_BYTES : mtu.bytes();
     }
 
@@ -635,11 +641,11 @@ final class ConnectionCore {
                 || path.needsProof()) {
             return 0;
         }
-        PathMtu mtu = this.mtu;
+        PathMtu mtu = path.mtu;
         if (mtu == null) {
             mtu = new PathMtu(
                     endpoint.config().maxDatagramBytes(), path.remote().isIpv4());
-            this.mtu = mtu;
+            path.mtu = mtu;
         }
         int bytes = mtu.probeBytes(nowNanos);
         return hot.sent.bytesInFlight() + bytes > congestion.windowBytes() ? 0 : bytes;
@@ -685,7 +691,7 @@ final class ConnectionCore {
         if (ackEliciting) {
             lastElicitingNanos = nowNanos;
         }
-        endpoint.tracer().onSent(handle, nowNanos, packetNumber, bytes, ackEliciting);
+        endpoint.tracer().onSent(this, nowNanos, packetNumber, bytes, ackEliciting);
     }
 
     // Time.
@@ -874,7 +880,7 @@ final class ConnectionCore {
     private void enter(ConnectionState.Transition transition, long nowNanos) {
         ConnectionState before = state;
         state = before.on(transition);
-        endpoint.tracer().onState(handle, nowNanos, before.name(), state.name());
+        endpoint.tracer().onState(this, nowNanos, before.name(), state.name());
     }
 
     // Hot and cold.
@@ -885,7 +891,8 @@ final class ConnectionCore {
             hot = endpoint.takeHot();
             hot.reset(nextPacketNumber);
             hot.skipNumber = nextPacketNumber + endpoint.skipDistance();
-            hot.received.restore(largestReceived, lastReceivedNanos, recentReceived, ackFloor);
+            hot.received.restore(largestReceived, lastReceivedNanos, recentReceived, ackReach);
+            hot.loss.restore(lossSummary);
             lanes.attach(hot);
             this.hot = hot;
         }
@@ -896,7 +903,8 @@ final class ConnectionCore {
         nextPacketNumber = hot.sent.next();
         largestReceived = hot.received.largest();
         recentReceived = hot.received.recent();
-        ackFloor = hot.received.floor();
+        ackReach = hot.received.reach(lastReceivedNanos);
+        lossSummary = hot.loss.summary();
         lanes.detach();
         this.hot = null;
         endpoint.giveBackHot(hot);
@@ -945,17 +953,16 @@ final class ConnectionCore {
         return hot;
     }
 
-    /** What the application holds. */
-    RudpConnection handle() {
-        return handle;
-    }
-
     ConnectionState state() {
         return state;
     }
 
     RudpConfig config() {
         return endpoint.config();
+    }
+
+    EndpointTotals totals() {
+        return endpoint.totals();
     }
 
     boolean isPaused() {

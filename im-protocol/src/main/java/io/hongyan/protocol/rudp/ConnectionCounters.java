@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionCounters {
     private static final Troubles NONE = new Troubles();
 
-    private final EndpointTotals totals;
     /** Null as long as nothing went wrong. */
     private @Nullable Troubles troubles;
 
@@ -17,10 +16,6 @@ final class ConnectionCounters {
     private long bytesSent;
     private long datagramsReceived;
     private long bytesReceived;
-
-    ConnectionCounters(EndpointTotals totals) {
-        this.totals = totals;
-    }
 
     void sent(int bytes) {
         datagramsSent++;
@@ -32,7 +27,7 @@ final class ConnectionCounters {
         bytesReceived += bytes;
     }
 
-    void lost() {
+    void lost(EndpointTotals totals) {
         troubles().datagramsLost++;
         totals.datagramsLost++;
     }
@@ -45,7 +40,7 @@ final class ConnectionCounters {
         troubles().probes++;
     }
 
-    void retransmitted(int bytes) {
+    void retransmitted(int bytes, EndpointTotals totals) {
         Troubles troubles = troubles();
         troubles.messagesRetransmitted++;
         troubles.bytesRetransmitted += bytes;
@@ -56,7 +51,7 @@ final class ConnectionCounters {
         troubles().duplicatesDropped++;
     }
 
-    void droppedEphemeral() {
+    void droppedEphemeral(EndpointTotals totals) {
         troubles().ephemeralDropped++;
         totals.ephemeralDropped++;
     }

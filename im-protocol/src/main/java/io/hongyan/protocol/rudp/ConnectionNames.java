@@ -14,8 +14,10 @@ final class ConnectionNames {
     /** Which end this is. */
     final boolean server;
 
-    /** The id by which the client is addressed; empty on a client, which does not write it. */
-    private final byte[] clientId;
+    /** The id by which the client is addressed, and its 0 to 8 bytes; none on a client, which does not write it. */
+    private final long clientId;
+
+    private final byte clientIdBytes;
     /** The cookie or ticket of which a server made the connection. */
     private final long originName;
 
@@ -27,7 +29,8 @@ final class ConnectionNames {
     private ConnectionNames(int slot, boolean server, byte[] clientId, long originName) {
         this.slot = slot;
         this.server = server;
-        this.clientId = clientId;
+        this.clientId = Bytes.readLong(clientId, 0, clientId.length);
+        clientIdBytes = (byte) clientId.length;
         this.originName = originName;
     }
 
@@ -78,7 +81,8 @@ final class ConnectionNames {
         int length = PacketNumbers.length(packetNumber, largestAcked);
         out.writeByte(Wire.SHORT | (length - 1));
         if (server) {
-            out.writeBytes(clientId, 0, clientId.length);
+            Bytes.writeLong(out.array, out.position, clientId, clientIdBytes);
+            out.position += clientIdBytes;
         } else {
             out.writeLong(serverId);
         }

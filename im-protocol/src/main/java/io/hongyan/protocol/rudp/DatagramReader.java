@@ -168,7 +168,7 @@ final class DatagramReader {
             return false;
         }
         if (connection.isPaused()) {
-            connection.counters.droppedEphemeral();
+            connection.counters.droppedEphemeral(connection.totals());
         } else {
             events.add(RudpEvent.FRAME, connection, 2, null, offset, length);
         }

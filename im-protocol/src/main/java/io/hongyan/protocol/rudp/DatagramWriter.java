@@ -103,7 +103,7 @@ final class DatagramWriter {
         if (!acks.isPending() || out.remaining() < ReceivedPackets.MIN_ACK_BYTES) {
             return;
         }
-        connection.forgetOldNews(hot, nowNanos);
+        hot.received.forgetOldNews(nowNanos, connection.rtt.smoothedNanos());
         hot.received.writeAck(out, nowNanos);
         largestAck = hot.received.largest();
         acks.onAckSent();
@@ -216,7 +216,7 @@ final class DatagramWriter {
         hot.sent.addReference(lane.reference(number), SendLane.WHOLE);
         if (lane.onSentWhole(number)) {
             controlSent |= HotState.AGAIN;
-            connection.counters.retransmitted(frame.length);
+            connection.counters.retransmitted(frame.length, connection.totals());
         } else {
             hot.redundancy.onSent(frame.length);
         }
@@ -230,7 +230,7 @@ final class DatagramWriter {
             return;
         }
         long unsent = lane.unsent();
-        boolean urgentOnly = connection.loss.level() == LossEstimator.Level.LITTLE;
+        boolean urgentOnly = hot.loss.level() == LossEstimator.Level.LITTLE;
         long number = lane.nextToCopy(unsent, urgentOnly);
         if (number < 0) {
             return;
@@ -252,7 +252,7 @@ final class DatagramWriter {
 
     private static void noteRhythm(
             ConnectionCore connection, HotState hot, SendLane chat, boolean withNew, long nowNanos) {
-        boolean urgentOnly = connection.loss.level() != LossEstimator.Level.MUCH;
+        boolean urgentOnly = hot.loss.level() != LossEstimator.Level.MUCH;
         boolean copiesWait = hot.redundancy.isOn(connection) && chat.copyWaits(urgentOnly);
         hot.redundancy.onDatagram(connection.rtt, nowNanos, withNew, copiesWait);
     }
@@ -296,7 +296,7 @@ final class DatagramWriter {
         hot.sent.addReference(lane.reference(number), SendLane.range(start, count));
         if (lane.onSentFragment(number, fragments, start, count)) {
             controlSent |= HotState.AGAIN;
-            connection.counters.retransmitted(length);
+            connection.counters.retransmitted(length, connection.totals());
         }
         return true;
     }

@@ -24,7 +24,7 @@ final class Deadlines {
     private static final int LEVEL_SHIFT = 6;
     private static final int SLOTS = 1 << LEVEL_SHIFT;
     private static final long FARTHEST_TICKS = 1L << (LEVELS * LEVEL_SHIFT);
-    private static final int NOT_IN_WHEEL = -1;
+    static final short NOT_IN_WHEEL = -1;
 
     private final @Nullable ConnectionCore[] heads = new ConnectionCore[LEVELS * SLOTS];
     private final long[] occupied = new long[LEVELS];
@@ -39,7 +39,7 @@ final class Deadlines {
         }
         long tick = tickAtOrAfter(deadlineNanos);
         if (connection.wheelSlot != NOT_IN_WHEEL) {
-            if (tick - connection.wheelTick >= 0) {
+            if (tick >= beginOf(connection.wheelSlot)) {
                 return;
             }
             unlink(connection);
@@ -128,6 +128,14 @@ final class Deadlines {
         return earliest;
     }
 
+    /** The tick at which a slot is looked at next. */
+    private long beginOf(int index) {
+        int level = index / SLOTS;
+        long current = currentTick >> (level * LEVEL_SHIFT);
+        long distance = ((index - current - 1) & (SLOTS - 1)) + 1;
+        return (current + distance) << (level * LEVEL_SHIFT);
+    }
+
     private void insert(ConnectionCore connection, long tick) {
         long distance = tick - currentTick;
         if (distance <= 0) {
@@ -141,8 +149,7 @@ final class Deadlines {
         int slot = (int) (tick >> (level * LEVEL_SHIFT)) & (SLOTS - 1);
         int index = level * SLOTS + slot;
         ConnectionCore head = heads[index];
-        connection.wheelTick = tick;
-        connection.wheelSlot = index;
+        connection.wheelSlot = (short) index;
         connection.wheelNext = head;
         connection.wheelPrevious = null;
         if (head != null) {

@@ -26,7 +26,8 @@ final class HotState {
     final SentPackets sent = new SentPackets();
     final ReceivedPackets received = new ReceivedPackets();
     final DeliverySampler delivery = new DeliverySampler();
-    final Recovery recovery = new Recovery(sent, delivery);
+    final LossEstimator loss = new LossEstimator();
+    final Recovery recovery = new Recovery(sent, delivery, loss);
     final AckSchedule acks = new AckSchedule();
     final Pacer pacer = new Pacer();
     final Redundancy redundancy = new Redundancy();

@@ -18,19 +18,16 @@ final class Lanes {
     // At rest.
     private long chatNextOut;
     private long chatChargedBytes;
-    private long chatCreditBytes = Wire.INITIAL_CREDIT_BYTES;
-    private long bulkNextOut;
-    private long bulkChargedBytes;
-    private long bulkCreditBytes = Wire.INITIAL_CREDIT_BYTES;
-
+    private int chatCreditAheadBytes = Wire.INITIAL_CREDIT_BYTES;
     private long chatNextIn;
     private long chatReceivedBytes;
     private int chatUnconsumedBytes;
     private int chatGrantedAheadBytes = Wire.INITIAL_CREDIT_BYTES;
-    private long bulkNextIn;
-    private long bulkReceivedBytes;
-    private int bulkUnconsumedBytes;
+
+    private int bulkCreditAheadBytes = Wire.INITIAL_CREDIT_BYTES;
     private int bulkGrantedAheadBytes = Wire.INITIAL_CREDIT_BYTES;
+    /** Null until there was bulk, which most connections never have. */
+    private @Nullable BulkCounts bulk;
 
     SendLane out(int code) {
         return code == CHAT ? hot().chatOut : hot().bulkOut;
@@ -51,10 +48,16 @@ final class Lanes {
         hot.bulkOut.attach(hot.bulkQueue);
         hot.chatIn.attach(hot.chatEarly);
         hot.bulkIn.attach(hot.bulkEarly);
-        hot.chatOut.resume(chatNextOut, chatChargedBytes, chatCreditBytes);
-        hot.bulkOut.resume(bulkNextOut, bulkChargedBytes, bulkCreditBytes);
+        hot.chatOut.resume(chatNextOut, chatChargedBytes, chatCreditAheadBytes);
         hot.chatIn.resume(chatNextIn, chatReceivedBytes, chatUnconsumedBytes, chatGrantedAheadBytes);
-        hot.bulkIn.resume(bulkNextIn, bulkReceivedBytes, bulkUnconsumedBytes, bulkGrantedAheadBytes);
+        BulkCounts bulk = this.bulk;
+        if (bulk == null) {
+            hot.bulkOut.resume(0, 0, bulkCreditAheadBytes);
+            hot.bulkIn.resume(0, 0, 0, bulkGrantedAheadBytes);
+        } else {
+            hot.bulkOut.resume(bulk.nextOut, bulk.chargedBytes, bulkCreditAheadBytes);
+            hot.bulkIn.resume(bulk.nextIn, bulk.receivedBytes, bulk.unconsumedBytes, bulkGrantedAheadBytes);
+        }
     }
 
     /** A rest begins: nothing waits in any lane. */
@@ -62,18 +65,22 @@ final class Lanes {
         HotState hot = hot();
         chatNextOut = hot.chatOut.next();
         chatChargedBytes = hot.chatOut.chargedBytes();
-        chatCreditBytes = hot.chatOut.creditBytes();
-        bulkNextOut = hot.bulkOut.next();
-        bulkChargedBytes = hot.bulkOut.chargedBytes();
-        bulkCreditBytes = hot.bulkOut.creditBytes();
+        chatCreditAheadBytes = hot.chatOut.creditAheadBytes();
         chatNextIn = hot.chatIn.next();
         chatReceivedBytes = hot.chatIn.receivedBytes();
         chatUnconsumedBytes = hot.chatIn.unconsumedBytes();
         chatGrantedAheadBytes = hot.chatIn.grantedAheadBytes();
-        bulkNextIn = hot.bulkIn.next();
-        bulkReceivedBytes = hot.bulkIn.receivedBytes();
-        bulkUnconsumedBytes = hot.bulkIn.unconsumedBytes();
+        bulkCreditAheadBytes = hot.bulkOut.creditAheadBytes();
         bulkGrantedAheadBytes = hot.bulkIn.grantedAheadBytes();
+        if (hot.bulkOut.next() > 0 || hot.bulkIn.receivedBytes() > 0) {
+            BulkCounts bulk = this.bulk == null ? new BulkCounts() : this.bulk;
+            bulk.nextOut = hot.bulkOut.next();
+            bulk.chargedBytes = hot.bulkOut.chargedBytes();
+            bulk.nextIn = hot.bulkIn.next();
+            bulk.receivedBytes = hot.bulkIn.receivedBytes();
+            bulk.unconsumedBytes = hot.bulkIn.unconsumedBytes();
+            this.bulk = bulk;
+        }
         hot.chatOut.detach();
         hot.bulkOut.detach();
         hot.chatIn.detach();
@@ -124,5 +131,14 @@ final class Lanes {
     /** What a reference of a sent datagram names must be sent again. */
     void onLost(long what, long range) {
         out((int) what & 1).onLost(what >>> 1, range);
+    }
+
+    /** What is left of the bulk lane at rest. */
+    private static final class BulkCounts {
+        long nextOut;
+        long chargedBytes;
+        long nextIn;
+        long receivedBytes;
+        int unconsumedBytes;
     }
 }

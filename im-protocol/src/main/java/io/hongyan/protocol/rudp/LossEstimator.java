@@ -35,8 +35,15 @@ final class LossEstimator {
     private static final int MUCH_ENTERED = 80_000;
     private static final int MUCH_LEFT = 40_000;
 
+    private static final Level[] LEVELS = Level.values();
+    private static final int SAMPLES_BITS = 9;
+    private static final int SHARE_BITS = 20;
+
+    /** The {@link #summary} before the first sample. */
+    static final int NOTHING_KNOWN = Level.SOME.ordinal() << SHARE_BITS + SAMPLES_BITS;
+
     private Level level = Level.SOME;
-    private short samples;
+    private int samples;
     private int share;
 
     void onAcked() {
@@ -71,9 +78,19 @@ final class LossEstimator {
 
     /** Forgets everything: the path is another one. */
     void reset() {
-        level = Level.SOME;
-        samples = 0;
-        share = 0;
+        restore(NOTHING_KNOWN);
+    }
+
+    /** All it knows, for {@link #restore}. */
+    int summary() {
+        return (level.ordinal() << SAMPLES_BITS | samples) << SHARE_BITS | share;
+    }
+
+    /** Goes on from a {@link #summary}. */
+    void restore(int summary) {
+        share = summary & (1 << SHARE_BITS) - 1;
+        samples = summary >> SHARE_BITS & (1 << SAMPLES_BITS) - 1;
+        level = LEVELS[summary >> SHARE_BITS + SAMPLES_BITS];
     }
 
     Level level() {

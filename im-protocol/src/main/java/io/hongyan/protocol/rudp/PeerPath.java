@@ -15,6 +15,10 @@ final class PeerPath {
     private static final int AMPLIFICATION = 3;
     private static final int AMPLIFICATION_OF_STRANGERS = 1;
 
+    /** Null until much bulk has waited on this path. */
+    @Nullable
+    PathMtu mtu;
+
     private final PeerAddress remote = new PeerAddress();
     private @Nullable Validation validation;
 

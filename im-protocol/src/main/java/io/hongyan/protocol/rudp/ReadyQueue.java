@@ -4,17 +4,20 @@ package io.hongyan.protocol.rudp;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The connections that may have something to send, in turn: a list threaded through themselves. */
+/**
+ * The connections that may have something to send, in turn: a list threaded through themselves. The last one is followed
+ * by itself, so that whoever is in the list is followed by someone.
+ */
 final class ReadyQueue {
     private @Nullable ConnectionCore head;
     private @Nullable ConnectionCore tail;
 
     /** Appends a connection, unless it is here already. */
     void add(ConnectionCore connection) {
-        if (connection.inReadyQueue) {
+        if (connection.readyNext != null) {
             return;
         }
-        connection.inReadyQueue = true;
+        connection.readyNext = connection;
         ConnectionCore last = tail;
         if (last == null) {
             head = connection;
@@ -32,11 +35,12 @@ final class ReadyQueue {
     /** Takes the first connection out. */
     void remove() {
         ConnectionCore first = Objects.requireNonNull(head);
-        head = first.readyNext;
-        if (head == null) {
+        if (first == tail) {
+            head = null;
             tail = null;
+        } else {
+            head = first.readyNext;
         }
         first.readyNext = null;
-        first.inReadyQueue = false;
     }
 }

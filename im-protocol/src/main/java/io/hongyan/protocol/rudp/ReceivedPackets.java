@@ -15,6 +15,16 @@ final class ReceivedPackets {
     /** A further range: two distances within the window. */
     private static final int RANGE_BYTES = 2 + 2;
 
+    /** How far back an ACK reaches, once to twice. */
+    private static final int ACK_REACH_ROUND_TRIPS = 1;
+
+    /** What a rest leaves: the largest number and so many below it, and ages in steps of 66 µs, up to half a minute. */
+    private static final int RECENT = 63;
+
+    private static final int RECENT_BITS = 6;
+    private static final int AGE_SHIFT = 16;
+    private static final long MAX_AGE = (1L << (31 - 2 * RECENT_BITS)) - 1;
+
     private static final int ONE_BYTE_VARINT = 63;
 
     private static final int WORDS = WINDOW / 64;
@@ -24,19 +34,25 @@ final class ReceivedPackets {
     private long largestNanos;
     private long floor;
     private long oldestKnown;
+    /** The largest number some round trips ago, and when that was. */
+    private long oldNews;
+
+    private long oldNewsNanos;
 
     /**
-     * Begins with what {@link #largest()}, {@link #recent()} and {@link #floor()} had said.
+     * Begins with what {@link #largest()}, {@link #recent()} and {@link #reach} had said before a rest.
      *
      * @param largestNanos when the largest number arrived, or a little later
      */
-    void restore(long largest, long largestNanos, long recent, long floor) {
+    void restore(long largest, long largestNanos, long recent, int reach) {
         Arrays.fill(bits, 0);
         // Numbers too old for the snapshot count as received, or an old datagram could come twice.
-        oldestKnown = Math.max(0, largest - 63);
-        this.floor = Math.max(floor, oldestKnown);
+        oldestKnown = Math.max(0, largest - RECENT);
         this.largest = largest;
         this.largestNanos = largestNanos;
+        floor = Math.max(oldestKnown, largest - (reach & RECENT));
+        oldNews = largest - (reach >> RECENT_BITS & RECENT);
+        oldNewsNanos = largestNanos - ((long) (reach >> 2 * RECENT_BITS) << AGE_SHIFT);
         if (largest >= 0) {
             int word = wordOf(largest);
             int bit = (int) (largest & 63);
@@ -56,13 +72,21 @@ final class ReceivedPackets {
         return bits[word] << (63 - bit) | before;
     }
 
-    long largest() {
-        return largest;
+    /**
+     * How far back an ACK reaches: how far below the largest number the lowest one is that is told still, then the same of
+     * the old news, then by how much these are older than the given time.
+     */
+    int reach(long sinceNanos) {
+        int age = (int) Math.max(-MAX_AGE, Math.min((sinceNanos - oldNewsNanos) >> AGE_SHIFT, MAX_AGE));
+        return (age << RECENT_BITS | below(oldNews)) << RECENT_BITS | below(floor);
     }
 
-    /** The lowest number that an ACK still reports. */
-    long floor() {
-        return floor;
+    private int below(long number) {
+        return (int) Math.max(0, Math.min(largest - number, RECENT));
+    }
+
+    long largest() {
+        return largest;
     }
 
     /** When the largest number arrived. */
@@ -100,6 +124,15 @@ final class ReceivedPackets {
     /** The peer knows that everything up to here has arrived or is lost: no ACK needs to reach lower. */
     void raiseFloor(long lowestToReport) {
         floor = Math.max(floor, lowestToReport);
+    }
+
+    /** An ACK need not tell again what it told so many round trips ago: by then the peer has sent again what it misses. */
+    void forgetOldNews(long nowNanos, long roundTripNanos) {
+        if (nowNanos - oldNewsNanos >= ACK_REACH_ROUND_TRIPS * roundTripNanos) {
+            raiseFloor(oldNews);
+            oldNews = largest;
+            oldNewsNanos = nowNanos;
+        }
     }
 
     /**

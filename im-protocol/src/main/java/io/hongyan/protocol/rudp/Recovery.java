@@ -38,6 +38,7 @@ final class Recovery {
 
     private final SentPackets sent;
     private final DeliverySampler delivery;
+    private final LossEstimator loss;
     private int packetThreshold = PACKET_THRESHOLD;
     private int windowFactor = 1;
     private long widenedNanos;
@@ -46,9 +47,10 @@ final class Recovery {
     private int probeDatagrams;
     private long reorderNanos = Deadlines.NONE;
 
-    Recovery(SentPackets sent, DeliverySampler delivery) {
+    Recovery(SentPackets sent, DeliverySampler delivery, LossEstimator loss) {
         this.sent = sent;
         this.delivery = delivery;
+        this.loss = loss;
     }
 
     void reset() {
@@ -124,10 +126,10 @@ final class Recovery {
         if (!sent.isMtuProbe(number)) {
             delivery.onAcked(number, sent.bytes(number), sent.sentNanos(number), spurious, nowNanos);
             if (spurious) {
-                connection.loss.onSpurious();
+                loss.onSpurious();
                 connection.onSpuriousLoss(number, nowNanos);
             } else {
-                connection.loss.onAcked();
+                loss.onAcked();
             }
         }
         connection.onPacketAcked(sent, number, nowNanos);
@@ -155,7 +157,7 @@ final class Recovery {
         sent.settle(number, SentPackets.LOST);
         if (!sent.isMtuProbe(number)) {
             delivery.onLost(number, sent.bytes(number));
-            connection.loss.onLost();
+            loss.onLost();
         }
         connection.onPacketLost(sent, number, nowNanos, byTimer);
     }
@@ -222,9 +224,7 @@ final class Recovery {
 
     /** How much longer the timer may wait for a datagram that leaves anyway. */
     private long heldNanos(ConnectionCore connection, long number) {
-        if ((sent.control(number) & HotState.AGAIN) != 0
-                || connection.config().redundancy()
-                || !connection.loss.isMuchNow()) {
+        if ((sent.control(number) & HotState.AGAIN) != 0 || connection.config().redundancy() || !loss.isMuchNow()) {
             return 0;
         }
         long most = connection.rtt.smoothedNanos() / 6;

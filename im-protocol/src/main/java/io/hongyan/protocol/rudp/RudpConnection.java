@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Commands only queue; datagrams leave through {@link RudpEndpoint#pollDatagram}.
  */
 @Confined("owner")
-public final class RudpConnection {
-    final ConnectionCore core;
-
+public abstract sealed class RudpConnection permits ConnectionCore {
     private @Nullable Object attachment;
 
-    RudpConnection(ConnectionCore core) {
-        this.core = core;
+    RudpConnection() {}
+
+    /** The same connection, as the engine sees it. */
+    final ConnectionCore core() {
+        return (ConnectionCore) this;
     }
 
     /**
@@ -33,61 +34,43 @@ public final class RudpConnection {
      * @throws IllegalArgumentException if the message is empty or larger than {@link RudpConfig#maxMessageBytes()}, or
      *     than the peer said it takes
      */
-    public boolean send(long nowNanos, Lane lane, byte[] frame) {
-        return core.send(nowNanos, lane, frame, false);
-    }
+    public abstract boolean send(long nowNanos, Lane lane, byte[] frame);
 
     /**
      * As {@link #send} in {@link Lane#CHAT}; a copy follows soon, even while nothing is lost, unless {@link
      * RudpConfig#redundancy()} is off, the message is longer than 300 bytes, or the path is full.
      */
-    public boolean sendUrgent(long nowNanos, byte[] frame) {
-        return core.send(nowNanos, Lane.CHAT, frame, true);
-    }
+    public abstract boolean sendUrgent(long nowNanos, byte[] frame);
 
     /**
      * Whether at least half of the lane's buffer is free. After an answer of no, {@link RudpEvent#WRITABLE} follows
      * when that changes. {@link Lane#EPHEMERAL} is writable as long as the connection takes messages.
      */
-    public boolean isWritable(Lane lane) {
-        return core.isWritable(lane);
-    }
+    public abstract boolean isWritable(Lane lane);
 
     /** Bytes that wait or are unacknowledged in this lane, each message's overhead included. */
-    public int pendingBytes(Lane lane) {
-        return core.pendingBytes(lane);
-    }
+    public abstract int pendingBytes(Lane lane);
 
     /** Ends a batch of {@link #send}: what is queued may leave, and the last datagram asks for an answer at once. */
-    public void flush() {
-        core.flush();
-    }
+    public abstract void flush();
 
     /**
      * This machine has another network, or may have: the server hears of it at once, with all that is under way, and what
      * was learned of the path before is forgotten. Does nothing on a server.
      */
-    public void networkChanged(long nowNanos) {
-        core.networkChanged(nowNanos);
-    }
+    public abstract void networkChanged(long nowNanos);
 
     /** How long ago the last authentic datagram came, in ns. */
-    public long silentNanos(long nowNanos) {
-        return core.silentNanos(nowNanos);
-    }
+    public abstract long silentNanos(long nowNanos);
 
     /**
      * Grants the peer no further credit. What it was granted before may still arrive; ephemeral messages are dropped
      * and counted.
      */
-    public void pauseReading() {
-        core.pauseReading();
-    }
+    public abstract void pauseReading();
 
     /** Grants credit again. */
-    public void resumeReading(long nowNanos) {
-        core.resumeReading();
-    }
+    public abstract void resumeReading(long nowNanos);
 
     /**
      * Ends the connection: nothing more is taken or handed up, what was sent before is still delivered within {@link
@@ -95,42 +78,29 @@ public final class RudpConnection {
      *
      * @param code a number of {@link ReasonCode}, 0 to 65,535
      */
-    public void close(long nowNanos, int code) {
-        core.close(nowNanos, code);
-    }
+    public abstract void close(long nowNanos, int code);
 
     /** Whether the handshake is complete and neither side has closed. */
-    public boolean isOpen() {
-        return core.isOpen();
-    }
+    public abstract boolean isOpen();
 
     /** Fills the holder with the peer's present address. */
-    public void remote(PeerAddress into) {
-        into.copyFrom(core.remote());
+    public final void remote(PeerAddress into) {
+        into.copyFrom(core().remote());
     }
 
     /** The id the server chose, for logs; 0 on a client before the handshake is complete. */
-    public long id() {
-        return core.names.serverId();
-    }
+    public abstract long id();
 
     /** What {@link #attach} left. */
-    public @Nullable Object attachment() {
+    public final @Nullable Object attachment() {
         return attachment;
     }
 
     /** Keeps one object of the driver with the connection. */
-    public void attach(@Nullable Object attachment) {
+    public final void attach(@Nullable Object attachment) {
         this.attachment = attachment;
     }
 
     /** What was counted so far: a new snapshot. */
-    public RudpStats stats() {
-        return core.stats();
-    }
-
-    @Override
-    public String toString() {
-        return core.toString();
-    }
+    public abstract RudpStats stats();
 }

@@ -158,7 +158,7 @@ public final class RudpEndpoint {
         handshakesStarted++;
         ready(connection);
         connection.update(nowNanos);
-        return connection.handle();
+        return connection;
     }
 
     /**
@@ -249,7 +249,7 @@ public final class RudpEndpoint {
             ConnectionCore connection = events.connection();
             int kind = events.kind();
             event.kind = kind;
-            event.connection = connection.handle();
+            event.connection = connection;
             event.lane = LANES[events.lane()];
             event.frame = null;
             event.ticket = null;

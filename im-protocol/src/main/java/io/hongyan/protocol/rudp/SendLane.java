@@ -44,7 +44,7 @@ final class SendLane {
     }
 
     /** Goes on where a lane in which nothing waits had stopped. */
-    void resume(long nextNumber, long charged, long credit) {
+    void resume(long nextNumber, long charged, int creditAhead) {
         first = nextNumber;
         unsent = nextNumber;
         next = nextNumber;
@@ -52,7 +52,7 @@ final class SendLane {
         lostMessages = 0;
         refused = false;
         chargedBytes = charged;
-        creditBytes = credit;
+        creditBytes = charged + creditAhead;
         queue().copyFrom = nextNumber;
     }
 
@@ -159,6 +159,11 @@ final class SendLane {
     /** The peer's limit for them. */
     long creditBytes() {
         return creditBytes;
+    }
+
+    /** How much more the peer lets go; whoever grants more than 2^31 - 1 at a time is held to that. */
+    int creditAheadBytes() {
+        return (int) Math.min(creditBytes - chargedBytes, Integer.MAX_VALUE);
     }
 
     // What to send.

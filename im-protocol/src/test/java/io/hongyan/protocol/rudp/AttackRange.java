@@ -137,15 +137,15 @@ final class AttackRange {
         void assertUnharmed() {
             assertThat(near.isOpen()).isTrue();
             assertThat(far.isOpen()).isTrue();
-            assertThat(far.core.remote()).isEqualTo(SimPeer.addressOf(client));
-            assertThat(far.core.path.needsProof()).isFalse();
+            assertThat(far.core().remote()).isEqualTo(SimPeer.addressOf(client));
+            assertThat(far.core().path.needsProof()).isFalse();
             assertHeard();
             say();
         }
 
         /** An authentic datagram of this client. */
         byte[] forge(long packetNumber, Consumer<WireWriter> payload) {
-            return seal(near.core, packetNumber, payload);
+            return seal(near.core(), packetNumber, payload);
         }
 
         void close() {

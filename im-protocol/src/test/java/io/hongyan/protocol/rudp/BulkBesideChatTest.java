@@ -94,7 +94,7 @@ class BulkBesideChatTest {
         start();
         clock.advanceBy(5 * SECOND);
         assertThat(connection.stats().bulkDatagramBytes()).isEqualTo(1452);
-        SendLane chat = connection.core.lanes.out(Lane.CHAT);
+        SendLane chat = connection.core().lanes.out(Lane.CHAT);
         int[] datagrams = {0};
         network.observe((nowNanos, from, to, datagram) -> {
             boolean isAck = datagram.remaining() < 100;

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionTableTest {
     private final RandomStream random = RandomStream.of(1, "table");
-    private final ConnectionCore anyone =
-            RudpEndpoint.client(RudpConfig.defaults(), random, RudpTracer.NONE).connect(0, new PeerAddress()).core;
+    private final ConnectionCore anyone = RudpEndpoint.client(RudpConfig.defaults(), random, RudpTracer.NONE)
+            .connect(0, new PeerAddress())
+            .core();
 
     @Test
     void isBoundedAndUsesFreedSlotsAgainInAnotherGeneration() {

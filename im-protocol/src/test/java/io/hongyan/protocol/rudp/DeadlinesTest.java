@@ -19,7 +19,7 @@ class DeadlinesTest {
     private final List<ConnectionCore> fired = new ArrayList<>();
 
     private ConnectionCore connection() {
-        ConnectionCore connection = endpoint.connect(0, new PeerAddress()).core;
+        ConnectionCore connection = endpoint.connect(0, new PeerAddress()).core();
         endpoint.deadlines().remove(connection);
         return connection;
     }

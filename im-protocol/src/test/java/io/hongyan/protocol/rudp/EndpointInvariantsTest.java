@@ -26,7 +26,7 @@ class EndpointInvariantsTest {
 
     @Test
     void catchesBytesInFlightThatNobodyCounts() {
-        SentPackets sent = connection.core.hotOrNull().sent;
+        SentPackets sent = connection.core().hotOrNull().sent;
         long number = sent.oldestOutstanding();
         sent.settle(number, SentPackets.LOST);
         EndpointInvariants.check(pair.client, pair.now);
@@ -42,13 +42,13 @@ class EndpointInvariantsTest {
 
     @Test
     void catchesAConnectionWithoutADeadline() {
-        pair.client.deadlines().remove(connection.core);
+        pair.client.deadlines().remove(connection.core());
         catches("a connection without a deadline");
     }
 
     @Test
     void catchesBytesThatWereNotGranted() {
-        ReceiveLane lane = connection.core.lanes.in(Lanes.CHAT);
+        ReceiveLane lane = connection.core().lanes.in(Lanes.CHAT);
         for (int number = 0; lane.receivedBytes() <= lane.grantedBytes(); number++) {
             lane.receiveWhole(number, new byte[1000], 0, 1000);
         }

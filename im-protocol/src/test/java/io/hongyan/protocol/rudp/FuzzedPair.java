@@ -163,7 +163,7 @@ final class FuzzedPair {
             assertThat(stats.windowBytes()).isPositive();
             assertThat(stats.lossesSpurious()).isLessThanOrEqualTo(stats.datagramsLost());
             assertThat(stats.messagesDelivered()).isGreaterThanOrEqualTo(heard[0] + heard[1]);
-            assertThat(connection.core.packetsRemembered()).isLessThanOrEqualTo(2L * SentPackets.MAX_PACKETS);
+            assertThat(connection.core().packetsRemembered()).isLessThanOrEqualTo(2L * SentPackets.MAX_PACKETS);
             for (Lane lane : new Lane[] {Lane.CHAT, Lane.BULK}) {
                 assertThat(connection.pendingBytes(lane))
                         .isBetween(0, RudpConfig.defaults().sendBufferBytes());

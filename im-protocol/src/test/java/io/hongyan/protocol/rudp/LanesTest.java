@@ -50,6 +50,27 @@ class LanesTest {
     }
 
     @Test
+    void aLaneNeverUsedKeepsWhatEachSideMaySend() {
+        HotState hot = pool.take();
+        lanes.attach(hot);
+        lanes.out(Lanes.BULK).grant(1L << 40);
+        long granted = lanes.in(Lanes.BULK).creditToTell(false);
+        lanes.detach();
+        lanes.attach(hot);
+        assertThat(lanes.out(Lanes.BULK).creditBytes())
+                .as("more than anyone needs")
+                .isEqualTo(Integer.MAX_VALUE);
+        assertThat(lanes.out(Lanes.BULK).next()).isZero();
+        assertThat(lanes.in(Lanes.BULK).creditToTell(true)).isEqualTo(granted);
+        sendAndAcknowledge(lanes, Lanes.BULK);
+        receive(lanes, Lanes.BULK, 0);
+        lanes.detach();
+        lanes.attach(hot);
+        assertThat(lanes.out(Lanes.BULK).next()).isEqualTo(1);
+        assertThat(lanes.in(Lanes.BULK).next()).isEqualTo(1);
+    }
+
+    @Test
     void nobodyMayAskForALaneAtRest() {
         assertThatThrownBy(() -> lanes.out(Lanes.CHAT)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> lanes.in(Lanes.BULK)).isInstanceOf(NullPointerException.class);

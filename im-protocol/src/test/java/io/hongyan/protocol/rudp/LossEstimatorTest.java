@@ -71,6 +71,27 @@ class LossEstimatorTest {
         assertThat(loss.level()).isEqualTo(Level.LITTLE);
     }
 
+    @Test
+    void goesOnFromItsSummary() {
+        RandomStream random = RandomStream.of(2, "loss");
+        LossEstimator rested = new LossEstimator();
+        for (int i = 0; i < 4_000; i++) {
+            boolean isLost = random.nextDouble() < i % 400 / 400.0;
+            settle(isLost);
+            LossEstimator next = new LossEstimator();
+            next.restore(rested.summary());
+            rested = next;
+            if (isLost) {
+                rested.onLost();
+            } else {
+                rested.onAcked();
+            }
+            assertThat(rested.summary()).isEqualTo(loss.summary());
+            assertThat(rested.level()).isEqualTo(loss.level());
+            assertThat(rested.isMuchNow()).isEqualTo(loss.isMuchNow());
+        }
+    }
+
     private void acked(int datagrams) {
         for (int i = 0; i < datagrams; i++) {
             loss.onAcked();

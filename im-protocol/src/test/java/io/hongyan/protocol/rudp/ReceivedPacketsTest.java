@@ -8,7 +8,7 @@ import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
 class ReceivedPacketsTest {
-    private final ReceivedPackets packets = new ReceivedPackets();
+    private ReceivedPackets packets = new ReceivedPackets();
     private final WireWriter out = new WireWriter(new byte[1200]);
 
     private String ack() {
@@ -95,7 +95,7 @@ class ReceivedPacketsTest {
         long recent = packets.recent();
         ReceivedPackets again = new ReceivedPackets();
         again.add(77, 0);
-        again.restore(packets.largest(), 3_000_000, recent, packets.floor());
+        again.restore(packets.largest(), 3_000_000, recent, 0);
         for (long number = 900; number < 1_100; number++) {
             boolean known = number > packets.largest() - 64;
             assertThat(again.isDuplicate(number))
@@ -105,9 +105,32 @@ class ReceivedPacketsTest {
     }
 
     @Test
+    void tellsNothingAgainAfterARoundTripHoweverOftenItRests() {
+        long roundTrip = 59_000_000;
+        for (long number : new long[] {0, 2, 4}) {
+            packets = rested(packets, number * 10_000_000);
+            packets.add(number, number * 10_000_000);
+            packets.forgetOldNews(number * 10_000_000, roundTrip);
+        }
+        assertThat(ack()).isEqualTo("4-4 2-2 0-0");
+        for (long number : new long[] {6, 8, 10, 12}) {
+            packets = rested(packets, number * 10_000_000);
+            packets.add(number, number * 10_000_000);
+            packets.forgetOldNews(number * 10_000_000, roundTrip);
+        }
+        assertThat(ack()).isEqualTo("12-12 10-10 8-8 6-6");
+    }
+
+    private static ReceivedPackets rested(ReceivedPackets before, long nowNanos) {
+        ReceivedPackets after = new ReceivedPackets();
+        after.restore(before.largest(), nowNanos, before.recent(), before.reach(nowNanos));
+        return after;
+    }
+
+    @Test
     void tellsHowLongTheLargestHasWaitedAlsoWhenALateOneEndsARest() {
         packets.add(77, 1_000_000);
-        packets.restore(500, 2_000_000, 1L << 63, 500);
+        packets.restore(500, 2_000_000, 1L << 63, 0);
         packets.add(499, 9_000_000);
         out.reset(0, 1200);
         packets.writeAck(out, 9_000_000);

@@ -161,7 +161,7 @@ class RedundancyTest {
     void copyThatIsDueIsTakenOnceWhetherItLeavesOrNot() {
         begin(true);
         redundancy.reset();
-        redundancy.onDatagram(connection.core.rtt, 0, true, true);
+        redundancy.onDatagram(connection.core().rtt, 0, true, true);
         long due = redundancy.copyNanos();
         assertThat(redundancy.takeCopyDue(due - 1)).isFalse();
         assertThat(redundancy.takeCopyDue(due)).isTrue();
@@ -187,7 +187,7 @@ class RedundancyTest {
     @Test
     void standingQueueSwitchesItOff() {
         begin(true);
-        ConnectionCore core = connection.core;
+        ConnectionCore core = connection.core();
         redundancy.reset();
         for (int i = 0; i < 8; i++) {
             redundancy.onRoundTrip(50 * MILLI);

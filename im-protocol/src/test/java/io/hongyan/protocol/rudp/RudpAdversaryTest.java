@@ -73,10 +73,10 @@ class RudpAdversaryTest {
     private byte[] forge(long packetNumber, Consumer<WireWriter> payload) {
         byte[] datagram = new byte[Wire.MAX_DATAGRAM_BYTES];
         WireWriter out = new WireWriter(datagram);
-        connection.core.names.writeHeader(out, packetNumber, connection.core.largestAcked);
+        connection.core().names.writeHeader(out, packetNumber, connection.core().largestAcked);
         int headerEnd = out.position;
         payload.accept(out);
-        int end = connection.core.protector().seal(packetNumber, datagram, headerEnd, out.position);
+        int end = connection.core().protector().seal(packetNumber, datagram, headerEnd, out.position);
         return Arrays.copyOf(datagram, end);
     }
 
@@ -103,7 +103,7 @@ class RudpAdversaryTest {
         assertThat(frames).hasSize(1);
         assertThat(toStranger).isEmpty();
         assertThat(accepted.isOpen()).isTrue();
-        assertThat(accepted.core.remote()).isEqualTo(SimPeer.addressOf(CLIENT));
+        assertThat(accepted.core().remote()).isEqualTo(SimPeer.addressOf(CLIENT));
     }
 
     @Test
@@ -118,7 +118,7 @@ class RudpAdversaryTest {
         }
         assertThat(frames).hasSize(50);
         assertThat(server.log).containsExactly("CONNECTED");
-        assertThat(accepted.core.remote()).isEqualTo(SimPeer.addressOf(CLIENT));
+        assertThat(accepted.core().remote()).isEqualTo(SimPeer.addressOf(CLIENT));
         assertThat(dropped(DropReason.DUPLICATE)).isGreaterThan(5);
         // The first datagram may be answered again, with a cookie for the stranger's own address, and shorter.
         assertThat(toStranger).hasSize(1).allMatch(answer -> answer.length < 200);
@@ -175,7 +175,7 @@ class RudpAdversaryTest {
             Bytes.putLong(reset, 9, random.nextLong());
             network.inject(SERVER, CLIENT, reset);
         }
-        Bytes.putLong(reset, 9, connection.core.names.resetToken());
+        Bytes.putLong(reset, 9, connection.core().names.resetToken());
         network.inject(STRANGER, CLIENT, reset);
         clock.advanceBy(MILLI);
         assertThat(connection.isOpen()).isTrue();
@@ -286,7 +286,7 @@ class RudpAdversaryTest {
         Bytes.putLong(refusal, 2, Bytes.getLong(fromClient.get(0), 5));
         network.inject(SERVER, CLIENT, refusal);
         clock.advanceBy(MILLI);
-        assertThat(begun.core.state()).isEqualTo(ConnectionState.HELLO_SENT);
+        assertThat(begun.core().state()).isEqualTo(ConnectionState.HELLO_SENT);
         Bytes.putInt(refusal, 13, 0x4859_0009);
         network.inject(SERVER, CLIENT, refusal);
         clock.advanceBy(MILLI);
@@ -473,7 +473,7 @@ class RudpAdversaryTest {
             if (i % 50 == 0) {
                 clock.advanceBy(MILLI);
             }
-            most = Math.max(most, accepted.core.packetsRemembered());
+            most = Math.max(most, accepted.core().packetsRemembered());
         }
         assertThat(accepted.isOpen()).isTrue();
         assertThat(most).isLessThanOrEqualTo(2 * SentPackets.MAX_PACKETS);
@@ -499,7 +499,7 @@ class RudpAdversaryTest {
         for (int i = 0; i < 15_000; i++) {
             network.inject(CLIENT, SERVER, forge(10_000 + i, out -> out.writeByte(Wire.PADDING)));
             clock.advanceBy(MILLI);
-            HotState hot = accepted.core.hotOrNull();
+            HotState hot = accepted.core().hotOrNull();
             most = Math.max(most, hot == null ? 0 : hot.heldBytes());
         }
         assertThat(accepted.isOpen()).isTrue();
@@ -518,7 +518,7 @@ class RudpAdversaryTest {
             }));
         }
         assertThat(accepted.isOpen()).isTrue();
-        assertThat(accepted.core.hotOrNull().heldBytes()).isLessThan(2 * 12L * Wire.MAX_MESSAGES_OPEN + (16 << 10));
+        assertThat(accepted.core().hotOrNull().heldBytes()).isLessThan(2 * 12L * Wire.MAX_MESSAGES_OPEN + (16 << 10));
         arrive(CLIENT, forge(2002, out -> {
             out.writeByte(Wire.MESSAGE | Wire.TO_END);
             out.writeMedium(Wire.MAX_MESSAGES_OPEN);
@@ -538,7 +538,7 @@ class RudpAdversaryTest {
             network.inject(CLIENT, SERVER, forge(1000 + 2L * i, out -> out.writeByte(Wire.PING)));
             if (i % 16 == 0) {
                 clock.advanceBy(MILLI);
-                HotState hot = accepted.core.hotOrNull();
+                HotState hot = accepted.core().hotOrNull();
                 held = Math.max(held, hot == null ? 0 : hot.heldBytes());
             }
         }
@@ -585,7 +585,7 @@ class RudpAdversaryTest {
             out.position += 100;
         }));
         assertThat(accepted.isOpen()).isTrue();
-        assertThat(accepted.core.lanes.in(0).isEmpty()).isFalse();
+        assertThat(accepted.core().lanes.in(0).isEmpty()).isFalse();
         arrive(CLIENT, forge(2001, out -> {
             out.writeByte(Wire.FRAGMENT | Wire.FINAL);
             out.writeMedium(4);
@@ -649,7 +649,7 @@ class RudpAdversaryTest {
         clock.advanceBy(2 * SECOND);
         // Back, since the client itself spoke again, or since the proof was overdue.
         assertThat(server.log).containsExactly("CONNECTED", "MOVED", "MOVED");
-        assertThat(accepted.core.remote()).isEqualTo(SimPeer.addressOf(CLIENT));
+        assertThat(accepted.core().remote()).isEqualTo(SimPeer.addressOf(CLIENT));
         clock.advanceBy(5 * SECOND);
         assertThat(accepted.pendingBytes(Lane.CHAT)).isZero();
     }
@@ -662,7 +662,7 @@ class RudpAdversaryTest {
             clock.advanceBy(10 * MILLI);
         }
         assertThat(toStranger).hasSizeGreaterThan(1).allMatch(answer -> answer[2] == Wire.PATH_CHALLENGE);
-        assertThat(accepted.core.path.needsProof()).isTrue();
+        assertThat(accepted.core().path.needsProof()).isTrue();
     }
 
     @Test

@@ -201,7 +201,7 @@ class RudpEndpointTest {
         clock.advanceBy(40_000_000L);
         network.cut(server.node, hasty.node, clock.nowNanos() + 20_000_000L, 60 * SECOND);
         clock.advanceBy(8 * SECOND);
-        assertThat(connection.core.state()).isEqualTo(ConnectionState.CONNECTING);
+        assertThat(connection.core().state()).isEqualTo(ConnectionState.CONNECTING);
         clock.advanceBy(3 * SECOND);
         assertThat(hasty.lastCloseCode).isEqualTo(ReasonCode.HANDSHAKE_TIMEOUT.number());
     }
@@ -239,7 +239,7 @@ class RudpEndpointTest {
         PeerAddress now = new PeerAddress();
         server.connected.get(0).remote(now);
         assertThat(now.port()).isEqualTo(6000);
-        assertThat(server.connected.get(0).core.path.needsProof()).isFalse();
+        assertThat(server.connected.get(0).core().path.needsProof()).isFalse();
         assertThat(received).containsExactly("CHAT moved");
     }
 
@@ -256,7 +256,7 @@ class RudpEndpointTest {
         client.send(connection, Lane.CHAT, text("moved"));
         network.cut(client.node, server.node, clock.nowNanos() + 40_000_000L, 20_000_000L);
         clock.advanceBy(SECOND / 2);
-        assertThat(accepted.core.path.needsProof()).isFalse();
+        assertThat(accepted.core().path.needsProof()).isFalse();
         clock.advanceBy(SECOND / 2);
         assertThat(accepted.pendingBytes(Lane.CHAT)).isZero();
     }

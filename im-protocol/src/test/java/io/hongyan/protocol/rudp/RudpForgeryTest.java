@@ -121,7 +121,7 @@ class RudpForgeryTest {
             onClient.send(SERVER, reset);
         }
         // The right token, but from elsewhere.
-        Bytes.putLong(reset, 9, alice.near.core.names.resetToken());
+        Bytes.putLong(reset, 9, alice.near.core().names.resetToken());
         onClient.send(STRANGER, reset);
         onClient.over().assertAllDropped(DropReason.BAD_RESET);
         Attack onServer = range.attack("resets to the server");
@@ -168,7 +168,7 @@ class RudpForgeryTest {
                         DropReason.CLOSED,
                         DropReason.NOT_OURS,
                         DropReason.WRONG_KIND);
-        assertThat(near.core.state()).isEqualTo(ConnectionState.HELLO_SENT);
+        assertThat(near.core().state()).isEqualTo(ConnectionState.HELLO_SENT);
         range.network.cut(range.alice.node, range.server.node, range.clock.nowNanos(), SECOND);
         range.network.inject(SERVER, ALICE, cookie);
         range.clock.advanceBy(MILLI);
@@ -351,7 +351,7 @@ class RudpForgeryTest {
         }
         byte[] reset = new byte[Wire.RESET_BYTES];
         reset[0] = (byte) Wire.RESET;
-        Bytes.putLong(reset, 9, alice.near.core.names.resetToken());
+        Bytes.putLong(reset, 9, alice.near.core().names.resetToken());
         alice.close();
         Talk bob = range.talk(range.bob);
         assertThat(ConnectionIds.slotOf(bob.far.id())).isEqualTo(ConnectionIds.slotOf(formerId));
@@ -387,7 +387,7 @@ class RudpForgeryTest {
         for (int generation = 0; generation <= ConnectionIds.GENERATION_MASK; generation++) {
             RudpConnection connection = collector.connect(range.server);
             range.clock.advanceBy(50 * MILLI);
-            kept.put(connection.id(), connection.core.names.resetToken());
+            kept.put(connection.id(), connection.core().names.resetToken());
             connection.close(range.clock.nowNanos(), 210);
             collector.pump();
             range.clock.advanceBy(5 * SECOND);
@@ -445,7 +445,7 @@ class RudpForgeryTest {
             alice.far.flush();
             range.clock.advanceBy(10 * SECOND);
             assertThat(attack.answered(STRANGER)).isLessThanOrEqualTo(3 * attack.bytesFrom(STRANGER));
-            assertThat(alice.far.core.remote()).isEqualTo(SimPeer.addressOf(ALICE));
+            assertThat(alice.far.core().remote()).isEqualTo(SimPeer.addressOf(ALICE));
         }
         Outcome outcome = attack.over();
         assertThat(outcome.moves()).isEqualTo(2L * copies);
@@ -483,8 +483,8 @@ class RudpForgeryTest {
         for (SimAddress address : claimed) {
             assertThat(attack.answered(address)).isLessThanOrEqualTo(3 * attack.bytesFrom(address));
         }
-        assertThat(alice.far.core.remote()).isEqualTo(SimPeer.addressOf(ALICE));
-        assertThat(alice.far.core.path.needsProof()).isFalse();
+        assertThat(alice.far.core().remote()).isEqualTo(SimPeer.addressOf(ALICE));
+        assertThat(alice.far.core().path.needsProof()).isFalse();
     }
 
     @Test

@@ -27,10 +27,10 @@ class RudpNetworkChangeTest {
         range.clock.advanceBy(5 * SECOND);
         changeOf(talk.near);
         range.clock.advanceBy(10 * MILLI);
-        assertThat(talk.far.core.remote()).isEqualTo(SimPeer.addressOf(ELSEWHERE));
-        assertThat(talk.far.core.path.needsProof()).isTrue();
+        assertThat(talk.far.core().remote()).isEqualTo(SimPeer.addressOf(ELSEWHERE));
+        assertThat(talk.far.core().path.needsProof()).isTrue();
         range.clock.advanceBy(20 * MILLI);
-        assertThat(talk.far.core.path.needsProof()).isFalse();
+        assertThat(talk.far.core().path.needsProof()).isFalse();
         talk.assertUnharmed();
     }
 
@@ -49,13 +49,13 @@ class RudpNetworkChangeTest {
     @Test
     void nothingThatWasLearnedIsKept() {
         AttackRange.Talk talk = range.talk(range.alice);
-        assertThat(talk.near.core.rtt.hasSample()).isTrue();
+        assertThat(talk.near.core().rtt.hasSample()).isTrue();
         changeOf(talk.near);
-        assertThat(talk.near.core.rtt.hasSample()).isFalse();
-        assertThat(talk.near.core.congestion.windowBytes())
+        assertThat(talk.near.core().rtt.hasSample()).isFalse();
+        assertThat(talk.near.core().congestion.windowBytes())
                 .isEqualTo(CongestionController.of(CongestionControl.BBR).windowBytes());
         range.clock.advanceBy(SECOND);
-        assertThat(talk.near.core.rtt.minNanos()).isEqualTo(20 * MILLI);
+        assertThat(talk.near.core().rtt.minNanos()).isEqualTo(20 * MILLI);
     }
 
     @Test
@@ -71,7 +71,7 @@ class RudpNetworkChangeTest {
         range.clock.advanceBy(SECOND);
         assertThat(range.frames.get(talk.far)).hasSize(heard + 1);
         assertThat(range.alice.endpoint.pool().inUse()).isZero();
-        assertThat(talk.far.core.path.needsProof()).isFalse();
+        assertThat(talk.far.core().path.needsProof()).isFalse();
     }
 
     /** The cookie is of the old address: a new one is fetched at once, not after two seconds. */
@@ -79,7 +79,7 @@ class RudpNetworkChangeTest {
     void aHandshakeBeginsAgain() {
         RudpConnection near = range.alice.connect(range.server);
         range.clock.advanceBy(21 * MILLI);
-        assertThat(near.core.state()).isEqualTo(ConnectionState.CONNECTING);
+        assertThat(near.core().state()).isEqualTo(ConnectionState.CONNECTING);
         range.server.passes = datagram -> false;
         range.clock.advanceBy(100 * MILLI);
         range.server.passes = datagram -> true;

@@ -80,7 +80,7 @@ class RudpTicketTest {
         range.clock.advanceBy(SECOND);
         assertThat(kindsSentByAlice()).startsWith(Wire.RESUME).doesNotContain(Wire.INITIAL, Wire.CONNECT);
         RudpConnection far = range.server.connected.get(0);
-        assertThat(far.core.path.needsProof()).isFalse();
+        assertThat(far.core().path.needsProof()).isFalse();
         assertThat(range.server.endpoint.stats().ticketsTaken()).isEqualTo(1);
         assertThat(range.alice.tickets)
                 .as("the new connection brings a new one")
@@ -167,17 +167,17 @@ class RudpTicketTest {
         range.network.cut(range.server.node, range.alice.node, range.clock.nowNanos(), 60 * SECOND);
         range.clock.advanceBy(10 * MILLI);
         RudpConnection far = range.server.connected.get(0);
-        near.core.names.accept(far.id(), 0);
+        near.core().names.accept(far.id(), 0);
         long injected = 0;
         for (int i = 1; i < 9; i++) {
-            byte[] claim = AttackRange.seal(near.core, 100 + i, out -> {
+            byte[] claim = AttackRange.seal(near.core(), 100 + i, out -> {
                 out.writeBytes(new byte[] {Wire.ACK, 0, 0, 0, 0, Wire.PATH_RESPONSE}, 0, 6);
                 out.writeLong(range.random.nextLong());
             });
             injected += claim.length;
             range.network.inject(AttackRange.ALICE, AttackRange.SERVER, claim);
             range.clock.advanceBy(SECOND);
-            assertThat(far.core.path.isStranger()).isTrue();
+            assertThat(far.core().path.isStranger()).isTrue();
             long came = injected
                     + range.sentBy.get(AttackRange.ALICE).stream()
                             .mapToLong(datagram -> datagram.length)
@@ -378,7 +378,7 @@ class RudpTicketTest {
         range.clock.advanceBy(SECOND);
         assertThat(near.isOpen()).isTrue();
         assertThat(heard()).containsExactly(LOGIN);
-        assertThat(range.server.connected.get(0).core.path.needsProof()).isFalse();
+        assertThat(range.server.connected.get(0).core().path.needsProof()).isFalse();
         assertThat(sentTo(AttackRange.ALICE)).isLessThanOrEqualTo(RudpConfig.DATAGRAM_BYTES);
     }
 

@@ -468,7 +468,7 @@ final class SmallWorld {
             if (!TABLE.contains(from + " > " + to)) {
                 throw new AssertionError("from " + from + " to " + to);
             }
-            transitions.add((connection.core.names.server ? "server " : "client ") + from + " > " + to);
+            transitions.add((connection.core().names.server ? "server " : "client ") + from + " > " + to);
         }
     }
 
@@ -617,7 +617,7 @@ final class SmallWorld {
             require(!connected, "connected once");
             connected = true;
             if (atServer) {
-                require(cookies.add(connection.core.names.originName()), "one connection of a cookie");
+                require(cookies.add(connection.core().names.originName()), "one connection of a cookie");
             }
         }
 
@@ -625,7 +625,7 @@ final class SmallWorld {
             require(connected, "heard when it was connected");
             require(event.frame().get(event.frame().position()) == (byte) heard, "the next message, once");
             heard++;
-            if (connection.core.names.server) {
+            if (connection.core().names.server) {
                 send();
             }
         }

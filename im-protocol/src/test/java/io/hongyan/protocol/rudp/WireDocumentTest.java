@@ -135,7 +135,7 @@ class WireDocumentTest {
             RudpConnection connection = pair.client.connect(pair.now, pair.serverAddress);
             pair.exchange();
             assertThat(connection.isOpen()).isTrue();
-            byte[] datagram = AttackRange.seal(connection.core, 1000, out -> {
+            byte[] datagram = AttackRange.seal(connection.core(), 1000, out -> {
                 out.writeByte(type);
                 for (int i = 0; i < 64; i++) {
                     out.writeByte(fill);
