@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionCore extends RudpConnection {
     private static final long MILLI = 1_000_000L;
+    /** A power of two, 17 ms. */
+    private static final long IDLE_GRAIN_NANOS = 1 << 24;
     /** Less bulk than this is over before longer datagrams would repay their probes. */
     static final int BULK_WORTH_PROBING_BYTES = 32 << 10;
 
@@ -195,7 +197,7 @@ final class ConnectionCore extends RudpConnection {
             return;
         }
         rtt.reset();
-        congestion.reset();
+        resetCongestion(nowNanos);
         if (names.isConnecting()) {
             names.handshake().offerAgain();
         }
@@ -351,7 +353,7 @@ final class ConnectionCore extends RudpConnection {
         if (path.onReceived(from, isNewest, bytes, nowNanos, rtt, endpoint.random())) {
             if (!sameHost) {
                 rtt.reset();
-                congestion.reset();
+                resetCongestion(nowNanos);
                 hot().loss.reset();
                 hot().delivery.onMoved(hot().sent.next());
                 path.mtu = null;
@@ -472,6 +474,21 @@ final class ConnectionCore extends RudpConnection {
     }
 
     // News from Recovery.
+
+    /** What was known of the path's rate does not hold any more. */
+    void resetCongestion(long nowNanos) {
+        int windowBytes = congestion.windowBytes();
+        congestion.reset();
+        noticeWindow(windowBytes, nowNanos);
+    }
+
+    /** The window may be another one than before. */
+    void noticeWindow(int windowBytesBefore, long nowNanos) {
+        int windowBytes = congestion.windowBytes();
+        if (windowBytes != windowBytesBefore) {
+            endpoint.tracer().onWindow(this, nowNanos, windowBytes, rtt.smoothedNanos());
+        }
+    }
 
     void onPacketAcked(SentPackets sent, long packetNumber, long nowNanos) {
         for (int i = 0, n = sent.references(packetNumber); i < n; i++) {
@@ -806,11 +823,13 @@ final class ConnectionCore extends RudpConnection {
         return names.isConnecting() || names.isAcceptUnconfirmed() || path.isStranger();
     }
 
-    /** A handshake has a deadline of its own. */
+    /** A handshake has a deadline of its own. Those of a crowd at rest fall together, a wake-up for many. */
     private long idleDeadline() {
-        return isHandshaking()
-                ? Deadlines.NONE
-                : lastReceivedNanos + endpoint.config().idleTimeoutMillis() * MILLI;
+        if (isHandshaking()) {
+            return Deadlines.NONE;
+        }
+        long exact = lastReceivedNanos + endpoint.config().idleTimeoutMillis() * MILLI;
+        return (exact | IDLE_GRAIN_NANOS - 1) + 1;
     }
 
     private long keepAliveDeadline() {

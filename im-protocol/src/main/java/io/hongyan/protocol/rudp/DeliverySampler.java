@@ -17,7 +17,6 @@ import java.util.Arrays;
  */
 final class DeliverySampler {
     private static final int INITIAL_PACKETS = 32;
-    private static final int KEPT_PACKETS = 1024;
     private static final int PACKET_BYTES = 3 * Long.BYTES;
 
     // What was so when each datagram left: bytes delivered (its lowest bit: application-limited), when the last of them
@@ -58,17 +57,21 @@ final class DeliverySampler {
 
     /** Begins empty; nothing below the number was sent with it. */
     void reset(long nextPacketNumber) {
-        if (delivered.length > KEPT_PACKETS) {
-            delivered = new long[INITIAL_PACKETS];
-            deliveredNanos = new long[INITIAL_PACKETS];
-            firstSentNanos = new long[INITIAL_PACKETS];
-        }
         totalDelivered = 0;
         limitedUntilDelivered = -1;
         pathBegin = nextPacketNumber;
         roundEnd = nextPacketNumber;
         beginAck();
         beginRound(0);
+    }
+
+    /** Gives up what the ring has grown by. Nothing may be under way. */
+    void trim() {
+        if (delivered.length > INITIAL_PACKETS) {
+            delivered = new long[INITIAL_PACKETS];
+            deliveredNanos = new long[INITIAL_PACKETS];
+            firstSentNanos = new long[INITIAL_PACKETS];
+        }
     }
 
     /** What was sent so far went another way. */

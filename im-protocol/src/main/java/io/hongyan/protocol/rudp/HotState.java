@@ -79,6 +79,16 @@ final class HotState {
         paceNanos = Deadlines.NONE;
     }
 
+    /** Gives up what its parts have grown by. It must not be in use. */
+    void trim() {
+        sent.trim();
+        delivery.trim();
+        chatQueue.trim();
+        bulkQueue.trim();
+        chatEarly.trim();
+        bulkEarly.trim();
+    }
+
     /** About how much memory it takes; changes only while it is in use. */
     long heldBytes() {
         return FIXED_BYTES

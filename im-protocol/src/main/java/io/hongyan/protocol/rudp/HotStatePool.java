@@ -4,10 +4,14 @@ package io.hongyan.protocol.rudp;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Hot states not in use, for the connections of one endpoint, within a bound of memory. */
+/**
+ * Hot states not in use, for the connections of one endpoint, within a bound of memory. They stay as large as they have
+ * grown, so that the next burst need not grow them again, until half of that memory is taken: who comes back then gives
+ * up what it has grown by, and there is always room for many small ones.
+ */
 final class HotStatePool {
     private static final int MAX_KEPT = 4096;
-    /** Some 3,000 that never grew, or fewer that did: after a burst the rest goes to the collector. */
+    /** Some 3,000 that never grew, or fewer of which some did. */
     static final long MAX_KEPT_BYTES = 16L << 20;
 
     private final RudpConfig config;
@@ -35,6 +39,10 @@ final class HotStatePool {
     void giveBack(HotState hot) {
         inUse--;
         long bytes = hot.heldBytes();
+        if (keptBytes + bytes > MAX_KEPT_BYTES / 2) {
+            hot.trim();
+            bytes = hot.heldBytes();
+        }
         if (count < MAX_KEPT && keptBytes + bytes <= MAX_KEPT_BYTES) {
             kept[count++] = hot;
             keptBytes += bytes;

@@ -109,7 +109,9 @@ final class Recovery {
         connection.largestAcked = Math.max(connection.largestAcked, largest);
         narrow(connection.rtt, nowNanos);
         detectByAcks(connection, nowNanos);
+        int windowBytes = connection.congestion.windowBytes();
         delivery.onAckProcessed(connection.congestion, sent, connection.rtt, nowNanos);
+        connection.noticeWindow(windowBytes, nowNanos);
         sent.forgetSettled(nowNanos, KEEP_LOST_NANOS);
         return true;
     }
@@ -171,7 +173,7 @@ final class Recovery {
         sent.forgetSettled(nowNanos, 0);
         reset();
         delivery.onMoved(sent.next());
-        connection.congestion.reset();
+        connection.resetCongestion(nowNanos);
     }
 
     /** The peer is heard: if the timer has backed off far, it should not sleep through the end of an outage. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReorderBuffer {
     private static final int INITIAL = 16;
+    /** A peer may make a longer one by one message far ahead. */
+    private static final int MAX_KEPT = 1024;
 
     private final BufferPool pool;
     private @Nullable Object[] messages = new Object[INITIAL];
@@ -100,12 +102,19 @@ final class ReorderBuffer {
                 pool.giveBack(reassembly);
             }
         }
-        if (messages.length > 1024) {
+        size = 0;
+        partialBytes = 0;
+        if (messages.length > MAX_KEPT) {
+            trim();
+        }
+    }
+
+    /** Gives up what the ring has grown by. It must be empty. */
+    void trim() {
+        if (messages.length > INITIAL) {
             messages = new Object[INITIAL];
             lengths = new int[INITIAL];
         }
-        size = 0;
-        partialBytes = 0;
     }
 
     /** How much memory the ring takes, without what is in it. */

@@ -27,7 +27,7 @@ public interface RudpTracer {
     /** A datagram that had been declared lost was acknowledged after all. */
     default void onSpuriousLoss(RudpConnection connection, long nowNanos, long packetNumber) {}
 
-    /** The congestion controller has a new window. */
+    /** The congestion controller has another window, after an ACK or since the path is another one. */
     default void onWindow(RudpConnection connection, long nowNanos, int windowBytes, long smoothedRttNanos) {}
 
     /** The connection went to another state, named as in {@code docs/protocol/udp.md}. */

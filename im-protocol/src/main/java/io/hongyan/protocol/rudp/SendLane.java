@@ -68,7 +68,6 @@ final class SendLane {
     /** Gives the pooled part back: the lane must be empty. */
     void detach() {
         assert first == next;
-        queue().trim();
         queue = null;
     }
 

@@ -31,14 +31,17 @@ final class SendQueue {
     private int spareCount;
     private int spareBytes;
 
-    /** Forgets a grown ring, so that the pool does not keep it. The queue must be empty. */
+    /** Gives up what the ring has grown by, and the spares. The queue must be empty. */
     void trim() {
-        if (states.length > 1024) {
+        if (states.length > INITIAL) {
             frames = new byte[INITIAL][];
             states = new byte[INITIAL];
             urgent = new boolean[INITIAL];
             fragmented = new FragmentedMessage[INITIAL];
         }
+        Arrays.fill(spares, null);
+        spareCount = 0;
+        spareBytes = 0;
     }
 
     /** Drops all messages. */

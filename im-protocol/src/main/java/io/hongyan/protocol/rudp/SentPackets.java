@@ -51,7 +51,18 @@ final class SentPackets {
 
     /** Begins empty with the given next number. */
     void reset(long nextPacketNumber) {
-        if (states.length > 1024) {
+        referenceHead = 0;
+        referenceTail = 0;
+        first = nextPacketNumber;
+        next = nextPacketNumber;
+        oldest = nextPacketNumber;
+        outstanding = 0;
+        bytesInFlight = 0;
+    }
+
+    /** Gives up what the rings have grown by. Nothing may be remembered. */
+    void trim() {
+        if (states.length > INITIAL_PACKETS) {
             states = new byte[INITIAL_PACKETS];
             sentNanos = new long[INITIAL_PACKETS];
             largestAckReported = new long[INITIAL_PACKETS];
@@ -60,16 +71,9 @@ final class SentPackets {
             referenceStarts = new int[INITIAL_PACKETS];
             referenceCounts = new short[INITIAL_PACKETS];
         }
-        if (references.length > 8192) {
+        if (references.length > INITIAL_REFERENCES) {
             references = new long[INITIAL_REFERENCES];
         }
-        referenceHead = 0;
-        referenceTail = 0;
-        first = nextPacketNumber;
-        next = nextPacketNumber;
-        oldest = nextPacketNumber;
-        outstanding = 0;
-        bytesInFlight = 0;
     }
 
     /** Notes that {@link #next()} is never sent. */

@@ -39,6 +39,11 @@ final class PrintingTracer implements RudpTracer {
     }
 
     @Override
+    public void onWindow(RudpConnection connection, long nowNanos, int windowBytes, long smoothedRttNanos) {
+        print(nowNanos, "window " + windowBytes + " B, rtt " + smoothedRttNanos / 1_000 + " us");
+    }
+
+    @Override
     public void onState(RudpConnection connection, long nowNanos, String from, String to) {
         print(nowNanos, from + " > " + to);
     }

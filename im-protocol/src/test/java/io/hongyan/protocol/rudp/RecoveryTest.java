@@ -23,6 +23,7 @@ class RecoveryTest {
     private final List<Long> arrivals = new ArrayList<>();
     private final List<Long> losses = new ArrayList<>();
     private final List<Boolean> byTimer = new ArrayList<>();
+    private final List<Integer> windows = new ArrayList<>();
     private SimulatedNetwork network;
     private SimPeer server;
     private SimPeer client;
@@ -36,6 +37,11 @@ class RecoveryTest {
             public void onLost(RudpConnection connection, long nowNanos, long packetNumber, boolean timer) {
                 losses.add(nowNanos);
                 byTimer.add(timer);
+            }
+
+            @Override
+            public void onWindow(RudpConnection connection, long nowNanos, int windowBytes, long smoothedRttNanos) {
+                windows.add(windowBytes);
             }
         };
         RudpConfig config = RudpConfig.defaults();
@@ -65,6 +71,25 @@ class RecoveryTest {
 
     private static LinkProfile steady() {
         return LinkProfile.builder("steady").delayMillis(25).keepOrder().build();
+    }
+
+    @Test
+    void tellsOfEachOtherWindow() {
+        begin(steady());
+        windows.clear();
+        for (int i = 0; i < 40; i++) {
+            client.send(connection, Lane.BULK, new byte[4 << 10]);
+        }
+        clock.advanceBy(5 * SECOND);
+        assertThat(windows)
+                .hasSizeGreaterThan(2)
+                .last()
+                .isEqualTo(connection.stats().windowBytes());
+        for (int i = 1; i < windows.size(); i++) {
+            assertThat(windows.get(i)).isNotEqualTo(windows.get(i - 1));
+        }
+        connection.networkChanged(clock.nowNanos());
+        assertThat(windows).last().isEqualTo(BbrController.INITIAL_WINDOW_BYTES);
     }
 
     /** Cuts the way to the server for a moment in which one datagram leaves. */

@@ -29,6 +29,27 @@ class RudpAllocationTest {
         assertThat(bytesPerDatagram(11)).isLessThan(0.5);
     }
 
+    /** A flow that knows no rest, and then bursts with rests between them. */
+    @Test
+    void allocatesNearlyNothingInALongFlowUnderLoss() {
+        LossyFlow flow = new LossyFlow();
+        flow.run(20_000);
+        flow.rest();
+        flow.run(20_000);
+        long bytes = allocatedBytes();
+        for (int burst = 0; burst < 10; burst++) {
+            flow.run(6_000);
+            flow.rest();
+        }
+        bytes = allocatedBytes() - bytes;
+        assertThat(bytes / 60_000.0).as("bytes a message").isLessThan(4);
+        assertThat(flow.delivered()).isEqualTo(100_000);
+    }
+
+    private long allocatedBytes() {
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+
     private double bytesPerDatagram(int loseEvery) {
         DirectPair pair = new DirectPair(RudpConfig.defaults(), RudpConfig.defaults());
         pair.onServer = event -> {
