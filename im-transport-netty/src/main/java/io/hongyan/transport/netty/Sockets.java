@@ -8,7 +8,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -80,8 +79,7 @@ final class Sockets {
             // recvmmsg. Together with UDP_GRO several datagrams would arrive as one, so that stays off.
             config.setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LARGEST_DATAGRAM_BYTES);
         }
-        config.setRecvByteBufAllocator(
-                new FixedRecvByteBufAllocator(batch * LARGEST_DATAGRAM_BYTES).maxMessagesPerRead(READS_A_TURN * batch));
+        config.setRecvByteBufAllocator(new ReadBatches(batch, LARGEST_DATAGRAM_BYTES, READS_A_TURN));
         if (epoll && engine.maxDatagramBytes() > RudpConfig.DATAGRAM_BYTES) {
             forbidFragments(socket, IP_MTU_DISCOVER);
             forbidFragments(socket, IPV6_MTU_DISCOVER);
