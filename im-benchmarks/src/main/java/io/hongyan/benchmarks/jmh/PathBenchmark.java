@@ -15,9 +15,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does a datagram cost the engine when nothing is lost? Each operation sends one message, which travels, is handed
- * up and acknowledged, 25 ms each way, 25 of them under way: about two datagrams, a message and an ACK, each made at one
- * end and taken at the other. The line {@code :datagrams} is the cost of one, both ends together.
+ * What does a datagram cost the engine? Each operation sends one message, which travels, is handed up and acknowledged,
+ * 25 ms each way, 25 of them under way: about two datagrams, a message and an ACK, each made at one end and taken at the
+ * other. The line {@code :datagrams} is the cost of one, both ends together. Where some are lost, either way, gaps in
+ * ACKs, timers, messages sent again and messages that wait for earlier ones are in it.
  */
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init")
@@ -26,10 +27,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-public class SteadyPathBenchmark {
+public class PathBenchmark {
     /** The length of a message: a line of chat, and one that fills most of a datagram. */
     @Param({"200", "1000"})
     public int messageBytes;
+
+    /** How many of a hundred datagrams are lost. */
+    @Param({"0", "5"})
+    public int lossPercent;
 
     private MemoryLink link;
     private byte[] message;
@@ -37,7 +42,7 @@ public class SteadyPathBenchmark {
     /** Connects. */
     @Setup
     public void connect() {
-        link = new MemoryLink(0);
+        link = new MemoryLink(lossPercent);
         message = new byte[messageBytes];
     }
 

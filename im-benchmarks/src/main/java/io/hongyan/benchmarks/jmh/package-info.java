@@ -4,10 +4,10 @@
  * touches a socket or waits: two endpoints of the engine are joined in memory, and their time is simulated.
  *
  * <pre>
- *   java -jar im-benchmarks/target/benchmarks.jar SteadyPath -prof gc -prof io.hongyan.benchmarks.jmh.CpuShare
+ *   java -jar im-benchmarks/target/benchmarks.jar PathBenchmark -prof gc -prof io.hongyan.benchmarks.jmh.CpuShare
  * </pre>
  *
- * <p>Starting points: {@link io.hongyan.benchmarks.jmh.SteadyPathBenchmark}, and for the figures
+ * <p>Starting points: {@link io.hongyan.benchmarks.jmh.PathBenchmark}, and for the figures
  * {@code docs/performance/scale.md}.
  */
 @NullMarked

@@ -4,8 +4,6 @@ package io.hongyan.benchmarks.peer;
 import io.hongyan.benchmarks.road.Road;
 import io.hongyan.benchmarks.road.UdpRoad;
 import io.hongyan.protocol.Lane;
-import io.hongyan.protocol.ProtocolException;
-import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.connection.ConnectionHandler;
 import io.hongyan.protocol.frame.Frame;
@@ -44,21 +42,26 @@ public final class HongyanPeer implements Peer {
         IoLoops loops =
                 IoLoops.builder().threads(1).name("bench-hongyan").daemon(true).build();
         try {
-            UdpListener listener = UdpListener.bind(
-                    loops,
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    config,
-                    UdpOptions.defaults(),
-                    ServerSecret.random(new SecureRandom()),
-                    connection -> {
-                        connection.admit();
-                        return new Receiver(inbox);
-                    });
+            UdpListener listener = listen(loops, config, new Receiver(inbox));
             return new HongyanPeer(loops, new UdpConnector(loops, config, UdpOptions.defaults()), listener);
         } catch (IOException | RuntimeException failure) {
             loops.close();
             throw failure;
         }
+    }
+
+    /** Listens on a port of the loopback and lets everybody in; the handler hears them all. */
+    public static UdpListener listen(IoLoops loops, RudpConfig config, ConnectionHandler handler) throws IOException {
+        return UdpListener.bind(
+                loops,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                config,
+                UdpOptions.defaults(),
+                ServerSecret.random(new SecureRandom()),
+                connection -> {
+                    connection.admit();
+                    return handler;
+                });
     }
 
     @Override
@@ -85,30 +88,21 @@ public final class HongyanPeer implements Peer {
     }
 
     /** The server's side of a connection. */
-    private record Receiver(Inbox inbox) implements ConnectionHandler {
+    private static final class Receiver extends QuietHandler {
+        private final Inbox inbox;
+
+        Receiver(Inbox inbox) {
+            this.inbox = inbox;
+        }
 
         @Override
         public void onFrame(int type, ByteBuffer body, Lane lane) {
             inbox.arrived(body);
         }
-
-        @Override
-        public void onReadComplete() {}
-
-        @Override
-        public void onWritable(Lane lane) {}
-
-        @Override
-        public void onViolation(ProtocolException violation) {
-            throw new IllegalStateException(violation);
-        }
-
-        @Override
-        public void onClosed(ReasonCode reason, boolean byPeer, String text) {}
     }
 
     /** The client's side of a connection. */
-    private static final class Sender implements ConnectionHandler, PeerLink {
+    private static final class Sender extends QuietHandler implements PeerLink {
         private final Connection connection;
         private long bulkLeft;
 
@@ -147,19 +141,5 @@ public final class HongyanPeer implements Peer {
         public void onWritable(Lane lane) {
             pump();
         }
-
-        @Override
-        public void onFrame(int type, ByteBuffer body, Lane lane) {}
-
-        @Override
-        public void onReadComplete() {}
-
-        @Override
-        public void onViolation(ProtocolException violation) {
-            throw new IllegalStateException(violation);
-        }
-
-        @Override
-        public void onClosed(ReasonCode reason, boolean byPeer, String text) {}
     }
 }

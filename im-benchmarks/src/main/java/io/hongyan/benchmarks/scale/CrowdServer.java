@@ -2,28 +2,22 @@
 package io.hongyan.benchmarks.scale;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.hongyan.protocol.Lane;
-import io.hongyan.protocol.ProtocolException;
-import io.hongyan.protocol.ReasonCode;
-import io.hongyan.protocol.connection.Connection;
-import io.hongyan.protocol.connection.ConnectionHandler;
+import io.hongyan.benchmarks.peer.HongyanPeer;
+import io.hongyan.benchmarks.peer.QuietHandler;
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.hongyan.protocol.rudp.RudpEndpointStats;
-import io.hongyan.protocol.rudp.ServerSecret;
 import io.hongyan.transport.netty.IoLoops;
 import io.hongyan.transport.netty.UdpListener;
-import io.hongyan.transport.netty.UdpOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,11 +26,13 @@ import java.util.List;
  *
  * <pre>
  *   &lt; 41233
- *   &gt; cpu          &lt; connections handshakes cpuNanos
+ *   &gt; cpu          &lt; connections handshakes cpuNanos loopCpuNanos
  *   &gt; memory       &lt; liveHeapBytes residentBytes
  * </pre>
  */
 public final class CrowdServer {
+    private static final String LOOP_NAME = "crowd";
+
     private CrowdServer() {}
 
     /**
@@ -51,17 +47,8 @@ public final class CrowdServer {
                 .maxCookies(1 << 20)
                 .build();
         PrintStream out = System.out;
-        try (IoLoops loops = IoLoops.builder().threads(1).build()) {
-            UdpListener listener = UdpListener.bind(
-                    loops,
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    config,
-                    UdpOptions.defaults(),
-                    ServerSecret.random(new SecureRandom()),
-                    connection -> {
-                        connection.admit();
-                        return new Silent(connection);
-                    });
+        try (IoLoops loops = IoLoops.builder().threads(1).name(LOOP_NAME).build()) {
+            UdpListener listener = HongyanPeer.listen(loops, config, new QuietHandler());
             out.println(listener.localAddress().getPort());
             BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
             for (String line = asked.readLine(); line != null; line = asked.readLine()) {
@@ -77,7 +64,16 @@ public final class CrowdServer {
                 loops.stream().mapToLong(RudpEndpointStats::connections).sum();
         long handshakes =
                 loops.stream().mapToLong(RudpEndpointStats::handshakesCompleted).sum();
-        return connections + " " + handshakes + " " + process.getProcessCpuTime();
+        return connections + " " + handshakes + " " + process.getProcessCpuTime() + " " + loopCpuNanos();
+    }
+
+    /** Of the thread that does all the work, without the compiler and the collector. */
+    private static long loopCpuNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().startsWith(LOOP_NAME))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .sum();
     }
 
     private static String memory() throws IOException {
@@ -87,25 +83,5 @@ public final class CrowdServer {
         long live = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         String residentPages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
         return live + " " + Long.parseLong(residentPages) * 4096;
-    }
-
-    /** A session that is let in and hears nothing. */
-    private record Silent(Connection connection) implements ConnectionHandler {
-        @Override
-        public void onFrame(int type, java.nio.ByteBuffer body, Lane lane) {}
-
-        @Override
-        public void onReadComplete() {}
-
-        @Override
-        public void onWritable(Lane lane) {}
-
-        @Override
-        public void onViolation(ProtocolException violation) {
-            connection.close(violation.code(), "violation");
-        }
-
-        @Override
-        public void onClosed(ReasonCode reason, boolean byPeer, String text) {}
     }
 }
