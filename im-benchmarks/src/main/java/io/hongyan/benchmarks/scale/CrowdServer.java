@@ -26,7 +26,7 @@ import java.util.List;
  *
  * <pre>
  *   &lt; 41233
- *   &gt; cpu          &lt; connections handshakes cpuNanos loopCpuNanos
+ *   &gt; cpu          &lt; connections handshakes cpuNanos loopCpuNanos datagramsIn
  *   &gt; memory       &lt; liveHeapBytes residentBytes
  * </pre>
  */
@@ -64,7 +64,10 @@ public final class CrowdServer {
                 loops.stream().mapToLong(RudpEndpointStats::connections).sum();
         long handshakes =
                 loops.stream().mapToLong(RudpEndpointStats::handshakesCompleted).sum();
-        return connections + " " + handshakes + " " + process.getProcessCpuTime() + " " + loopCpuNanos();
+        long datagrams =
+                loops.stream().mapToLong(RudpEndpointStats::datagramsReceived).sum();
+        return connections + " " + handshakes + " " + process.getProcessCpuTime() + " " + loopCpuNanos() + " "
+                + datagrams;
     }
 
     /** Of the thread that does all the work, without the compiler and the collector. */

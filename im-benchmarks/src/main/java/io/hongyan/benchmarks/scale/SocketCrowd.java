@@ -97,12 +97,12 @@ public final class SocketCrowd {
         long[] end = server.ask("cpu");
         double share = (end[2] - before[2]) / 1e9 / Math.max(1, idleSeconds);
         double loopShare = (end[3] - before[3]) / 1e9 / Math.max(1, idleSeconds);
-        double keepAlivesASecond = sessions * 1e3 / config.keepAliveMillis();
+        double keepAlivesASecond = (end[4] - before[4]) / (double) Math.max(1, idleSeconds);
         System.out.printf(
                 Locale.ROOT,
                 "SOCKET CROWD sessions=%d sockets=%d handshakes_per_s=%.0f handshakes_per_server_cpu_s=%.0f"
                         + " heap_bytes_per_session=%d heap_mb=%d rss_mb=%d idle_cpu_share=%.4f"
-                        + " idle_loop_cpu_share=%.4f server_us_per_keepalive=%.2f loop_us_per_keepalive=%.2f lost=%d%n",
+                        + " idle_loop_cpu_share=%.4f keepalives_per_s=%.0f server_us_per_keepalive=%.2f loop_us_per_keepalive=%.2f lost=%d%n",
                 end[0],
                 socketCount,
                 (after[1] - warm) / seconds,
@@ -112,6 +112,7 @@ public final class SocketCrowd {
                 memory[1] >> 20,
                 share,
                 loopShare,
+                keepAlivesASecond,
                 share / keepAlivesASecond * 1e6,
                 loopShare / keepAlivesASecond * 1e6,
                 sockets.stream().mapToInt(ClientSocket::lost).sum());
