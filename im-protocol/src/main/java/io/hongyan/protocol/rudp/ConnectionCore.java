@@ -318,6 +318,7 @@ final class ConnectionCore extends RudpConnection {
             hot.acks.onReceived(nowNanos, outOfOrder, askedNow, rtt.smoothedNanos());
         }
         if (!state.isOver()) {
+            hot.received.onDelivered(lanes.delivered());
             tellWritable();
         }
         // Also when a CLOSE was in it: the answer to that leaves now.
@@ -910,9 +911,9 @@ final class ConnectionCore extends RudpConnection {
             hot = endpoint.takeHot();
             hot.reset(nextPacketNumber);
             hot.skipNumber = nextPacketNumber + endpoint.skipDistance();
-            hot.received.restore(largestReceived, lastReceivedNanos, recentReceived, ackReach);
-            hot.loss.restore(lossSummary);
             lanes.attach(hot);
+            hot.received.restore(largestReceived, lastReceivedNanos, recentReceived, ackReach, lanes.delivered());
+            hot.loss.restore(lossSummary);
             this.hot = hot;
         }
         return hot;

@@ -138,7 +138,7 @@ final class DatagramReader {
                 return false;
             }
         } else {
-            number = lane.expand(in.readMedium());
+            number = lane.expand(in.readShort());
         }
         lastNumber[laneCode] = number;
         int length = readBodyLength(type);
@@ -182,7 +182,7 @@ final class DatagramReader {
             return false;
         }
         ReceiveLane lane = connection.lanes.in(laneCode);
-        long number = lane.expand(in.readMedium());
+        long number = lane.expand(in.readShort());
         int firstGranule = in.readLength(1 << 20);
         int length = readBodyLength(type);
         int offset = in.skip(length);

@@ -262,7 +262,7 @@ final class DatagramWriter {
         lastTypeAt = out.position;
         out.writeByte(Wire.MESSAGE | laneCode | (follows ? Wire.FOLLOWS : 0));
         if (!follows) {
-            out.writeMedium((int) number);
+            out.writeShort((int) number);
         }
         writeBody(frame, 0, frame.length, lengthBytes);
         lastNumber[laneCode] = number;
@@ -288,7 +288,7 @@ final class DatagramWriter {
         int length = isFinal ? frame.length - offset : count * Wire.GRANULE;
         lastTypeAt = out.position;
         out.writeByte(Wire.FRAGMENT | laneCode | (isFinal ? Wire.FINAL : 0));
-        out.writeMedium((int) number);
+        out.writeShort((int) number);
         out.writeVarint(start);
         // The last fragment of a datagram may do without its length, which may be what lets one granule more fit.
         int lengthBytes = WireWriter.varintLength(length);

@@ -118,6 +118,11 @@ final class Lanes {
         return hot().chatIn.isEmpty() && hot().bulkIn.isEmpty();
     }
 
+    /** How many messages were handed up so far. */
+    long delivered() {
+        return hot().chatIn.next() + hot().bulkIn.next();
+    }
+
     /** Whether the peer should hear of more credit. */
     boolean shouldGrant() {
         return hot().chatIn.shouldGrant() || hot().bulkIn.shouldGrant();

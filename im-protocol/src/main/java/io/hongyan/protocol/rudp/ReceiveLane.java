@@ -83,10 +83,10 @@ final class ReceiveLane {
         return next;
     }
 
-    /** The full number of which the lowest 24 bits came on the wire: the nearest to the one expected. */
+    /** The full number of which the lowest 16 bits came on the wire. It may be as far ahead as messages may be open; all else is old. */
     long expand(int truncated) {
-        int distance = (truncated - (int) next) << 8 >> 8;
-        return next + distance;
+        long most = next + Wire.MAX_MESSAGES_OPEN - 1;
+        return most - ((int) most - truncated & 0xffff);
     }
 
     /** Takes a whole message. */

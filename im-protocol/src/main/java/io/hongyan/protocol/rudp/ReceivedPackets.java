@@ -38,16 +38,23 @@ final class ReceivedPackets {
     private long oldNews;
 
     private long oldNewsNanos;
+    /** The largest number when so many messages had been handed up: what left later has later messages. */
+    private long markedNumber = -1;
+
+    private long markedMessages;
 
     /**
      * Begins with what {@link #largest()}, {@link #recent()} and {@link #reach} had said before a rest.
      *
      * @param largestNanos when the largest number arrived, or a little later
+     * @param messages how many messages were handed up so far
      */
-    void restore(long largest, long largestNanos, long recent, int reach) {
+    void restore(long largest, long largestNanos, long recent, int reach, long messages) {
         Arrays.fill(bits, 0);
         // Numbers too old for the snapshot count as received, or an old datagram could come twice.
         oldestKnown = Math.max(0, largest - RECENT);
+        markedMessages = messages;
+        markedNumber = largest;
         this.largest = largest;
         this.largestNanos = largestNanos;
         floor = Math.max(oldestKnown, largest - (reach & RECENT));
@@ -119,6 +126,19 @@ final class ReceivedPackets {
         floor = Math.min(floor, packetNumber);
         mark(packetNumber);
         return !inOrder;
+    }
+
+    /**
+     * So many messages were handed up in all. What left before the last {@link Wire#MAX_MESSAGES_LATE} of them or more, and
+     * comes now, is dropped as a duplicate: its content was sent again long ago, and the numbers of its messages could be
+     * taken for later ones.
+     */
+    void onDelivered(long messages) {
+        if (messages - markedMessages >= Wire.MAX_MESSAGES_LATE) {
+            oldestKnown = Math.max(oldestKnown, markedNumber + 1);
+            markedMessages = messages;
+            markedNumber = largest;
+        }
     }
 
     /** The peer knows that everything up to here has arrived or is lost: no ACK needs to reach lower. */

@@ -65,10 +65,12 @@ final class Wire {
     static final int GRANULE = 128;
     /** Messages up to this length travel whole; longer ones as fragments. */
     static final int MAX_WHOLE_MESSAGE = 1024;
-    /** Numbers of messages are sent modulo 2^24. */
-    static final int MESSAGE_NUMBER_BYTES = 3;
+    /** Numbers of messages are sent modulo 2^16. */
+    static final int MESSAGE_NUMBER_BYTES = 2;
     /** More messages than this never wait or are unacknowledged in one lane. */
-    static final int MAX_MESSAGES_OPEN = 1 << 14;
+    static final int MAX_MESSAGES_OPEN = 1 << 12;
+    /** A datagram so many messages late, or a few times as many, is dropped: before numbers on the wire come round. */
+    static final int MAX_MESSAGES_LATE = 1 << 12;
     /** Each side may send this much per ordered lane before the other has granted anything: LOGIN fits. */
     static final int INITIAL_CREDIT_BYTES = 8 << 10;
 

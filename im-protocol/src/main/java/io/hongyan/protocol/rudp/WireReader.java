@@ -42,10 +42,6 @@ final class WireReader {
         return (int) readNumber(2);
     }
 
-    int readMedium() {
-        return (int) readNumber(3);
-    }
-
     int readInt() {
         return (int) readNumber(4);
     }

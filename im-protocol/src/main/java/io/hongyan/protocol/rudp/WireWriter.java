@@ -34,12 +34,6 @@ final class WireWriter {
         array[position++] = (byte) value;
     }
 
-    void writeMedium(int value) {
-        array[position++] = (byte) (value >> 16);
-        array[position++] = (byte) (value >> 8);
-        array[position++] = (byte) value;
-    }
-
     void writeInt(int value) {
         Bytes.putInt(array, position, value);
         position += 4;

@@ -29,8 +29,8 @@
  *
  *   00 PADDING   01 PING             02 ACK             03 CLOSE   04 PATH_CHALLENGE
  *   05 PATH_RESPONSE   06 CREDIT     07 HELLO           08 ACCEPT
- *   0001 LNnn MESSAGE [number 3] [length v] bytes                      nn = lane, N = number follows from the last
- *   0010 LFnn FRAGMENT number 3, offset / 128 v, [length v] bytes      F = final, L = length left out
+ *   0001 LNnn MESSAGE [number 2] [length v] bytes                      nn = lane, N = number follows from the last
+ *   0010 LFnn FRAGMENT number 2, offset / 128 v, [length v] bytes      F = final, L = length left out
  * </pre>
  */
 @NullMarked

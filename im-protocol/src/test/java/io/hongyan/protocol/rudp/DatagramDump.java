@@ -122,7 +122,7 @@ final class DatagramDump {
         boolean toEnd = (type & 8) != 0;
         field(1, "MESSAGE " + lane(lane) + (follows ? ", the next number" : "") + (toEnd ? ", to the end" : ""));
         if (lane != 2 && !follows) {
-            field(3, "number");
+            field(2, "number");
         }
         field(toEnd ? end - at : (int) varint("length"), "message");
     }
@@ -131,7 +131,7 @@ final class DatagramDump {
         boolean isFinal = (type & 4) != 0;
         boolean toEnd = (type & 8) != 0;
         field(1, "FRAGMENT " + lane(type & 3) + (isFinal ? ", final" : "") + (toEnd ? ", to the end" : ""));
-        field(3, "number");
+        field(2, "number");
         varint("offset / 128");
         field(toEnd ? end - at : (int) varint("length"), "part of the message");
     }

@@ -50,16 +50,34 @@ class ReceiveLaneTest {
     }
 
     @Test
-    void findsTheFullNumberNearestToTheExpectedOne() {
+    void findsTheFullNumberThatMayBeOpenOrIsOld() {
         assertThat(lane.expand(5)).isEqualTo(5);
-        assertThat(lane.expand(0xff_ffff)).isEqualTo(-1);
-        for (int i = 0; i < 300; i++) {
-            whole(i, 1);
-            lane.consume(65);
-            lane.creditToTell(false);
+        assertThat(lane.expand(0xffff)).isEqualTo(-1);
+        for (long next : new long[] {1, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x1_0000, 0x12_7fff, 0x12_8001}) {
+            lane.resume(next, 0, 0, WINDOW);
+            for (int distance = Wire.MAX_MESSAGES_OPEN - 0x1_0000; distance < Wire.MAX_MESSAGES_OPEN; distance++) {
+                assertThat(lane.expand((int) (next + distance) & 0xffff)).isEqualTo(next + distance);
+            }
         }
-        assertThat(lane.expand(299)).isEqualTo(299);
-        assertThat(lane.expand(310)).isEqualTo(310);
+    }
+
+    @Test
+    void keepsOrderWhereNumbersOnTheWireBeginAnew() {
+        lane.resume(0xfffe, 0, 0, WINDOW);
+        byte[] message = new byte[1_100];
+        assertThat(whole(lane.expand(1), 1)).isEqualTo(ReceiveLane.STORED);
+        assertThat(lane.receiveFragment(lane.expand(0), 8, message, 1_024, 76, true))
+                .isEqualTo(ReceiveLane.STORED);
+        assertThat(whole(lane.expand(0xfffd), 9)).isEqualTo(ReceiveLane.DUPLICATE);
+        assertThat(whole(lane.expand(1), 1)).isEqualTo(ReceiveLane.DUPLICATE);
+        assertThat(lane.receiveFragment(lane.expand(0), 0, message, 0, 1_024, false))
+                .isEqualTo(ReceiveLane.STORED);
+        assertThat(whole(lane.expand(0xfffe), 2)).isEqualTo(ReceiveLane.DELIVER);
+        assertThat(lane.takeReady()).isNull();
+        assertThat(whole(lane.expand(0xffff), 3)).isEqualTo(ReceiveLane.DELIVER);
+        assertThat(lane.takeReady()).isInstanceOf(Reassembly.class);
+        assertThat((byte[]) lane.takeReady()).startsWith(1);
+        assertThat(lane.next()).isEqualTo(0x1_0002);
     }
 
     @Test

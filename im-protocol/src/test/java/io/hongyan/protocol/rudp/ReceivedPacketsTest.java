@@ -95,7 +95,7 @@ class ReceivedPacketsTest {
         long recent = packets.recent();
         ReceivedPackets again = new ReceivedPackets();
         again.add(77, 0);
-        again.restore(packets.largest(), 3_000_000, recent, 0);
+        again.restore(packets.largest(), 3_000_000, recent, 0, 0);
         for (long number = 900; number < 1_100; number++) {
             boolean known = number > packets.largest() - 64;
             assertThat(again.isDuplicate(number))
@@ -123,14 +123,30 @@ class ReceivedPacketsTest {
 
     private static ReceivedPackets rested(ReceivedPackets before, long nowNanos) {
         ReceivedPackets after = new ReceivedPackets();
-        after.restore(before.largest(), nowNanos, before.recent(), before.reach(nowNanos));
+        after.restore(before.largest(), nowNanos, before.recent(), before.reach(nowNanos), 0);
         return after;
+    }
+
+    @Test
+    void dropsWhatLeftThousandsOfMessagesAgo() {
+        packets.add(10, 0);
+        packets.onDelivered(1);
+        packets.add(20, 0);
+        packets.onDelivered(Wire.MAX_MESSAGES_LATE);
+        packets.add(30, 0);
+        packets.onDelivered(2 * Wire.MAX_MESSAGES_LATE - 1);
+        assertThat(packets.isDuplicate(9)).isFalse();
+        packets.onDelivered(2 * Wire.MAX_MESSAGES_LATE);
+        assertThat(packets.isDuplicate(19)).isTrue();
+        assertThat(packets.isDuplicate(20)).isTrue();
+        assertThat(packets.isDuplicate(21)).isFalse();
+        assertThat(ack()).isEqualTo("30-30 20-20 10-10");
     }
 
     @Test
     void tellsHowLongTheLargestHasWaitedAlsoWhenALateOneEndsARest() {
         packets.add(77, 1_000_000);
-        packets.restore(500, 2_000_000, 1L << 63, 0);
+        packets.restore(500, 2_000_000, 1L << 63, 0, 0);
         packets.add(499, 9_000_000);
         out.reset(0, 1200);
         packets.writeAck(out, 9_000_000);

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What strangers, and peers who break the rules, may try. */
 class RudpAdversaryTest {
@@ -440,7 +442,7 @@ class RudpAdversaryTest {
             arrive(CLIENT, forge(number++, out -> {
                 for (int i = 0; i < 7; i++) {
                     out.writeByte(Wire.FRAGMENT | 1);
-                    out.writeMedium(message + i);
+                    out.writeShort(message + i);
                     out.writeVarint(8L * i);
                     out.writeVarint(Wire.GRANULE);
                     out.position += Wire.GRANULE;
@@ -463,7 +465,7 @@ class RudpAdversaryTest {
             int number = i;
             network.inject(CLIENT, SERVER, forge(10_000 + i, out -> {
                 out.writeByte(Wire.MESSAGE | Wire.TO_END);
-                out.writeMedium(number);
+                out.writeShort(number);
                 out.writeBytes(new byte[1000], 0, 1000);
             }));
         }
@@ -506,6 +508,52 @@ class RudpAdversaryTest {
         assertThat(most).isLessThan(5 << 20);
     }
 
+    /** Numbers of messages come round after 65,536: a datagram that somebody kept so long must not pass for a newer one. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 1_100})
+    void dropsADatagramKeptBackUntilItsNumbersComeRound(int keptBytes) {
+        RudpConnection accepted = connected();
+        List<byte[]> kept = new ArrayList<>();
+        server.passes = datagram -> !kept.isEmpty() || !kept.add(datagram);
+        // A short packet number would come round sooner, and the tag be wrong.
+        connection.core.largestAcked = -1 << 16;
+        int[] said = {0};
+        client.send(connection, Lane.CHAT, numbered(said, keptBytes));
+        // Now the number that was kept back would be that of a message which may be under way.
+        int most = 0x1_0000 - Wire.MAX_MESSAGES_OPEN / 2;
+        while (said[0] < most) {
+            while (said[0] < most && connection.isWritable(Lane.CHAT)) {
+                assertThat(connection.send(clock.nowNanos(), Lane.CHAT, numbered(said, 4)))
+                        .isTrue();
+            }
+            connection.flush();
+            client.pump();
+            // Never at rest, after which it would take the newest 64 datagrams only.
+            server.send(accepted, Lane.CHAT, new byte[1]);
+            clock.advanceBy(5 * MILLI);
+        }
+        long before = dropped(DropReason.DUPLICATE);
+        arrive(CLIENT, kept.get(0));
+        assertThat(dropped(DropReason.DUPLICATE)).isEqualTo(before + 1);
+        assertThat(frames).hasSizeLessThan(0x1_0000);
+        for (int i = 0; i < Wire.MAX_MESSAGES_OPEN; i++) {
+            client.send(connection, Lane.CHAT, numbered(said, 4));
+            clock.advanceBy(MILLI / 2);
+        }
+        clock.advanceBy(SECOND);
+        assertThat(accepted.isOpen()).isTrue();
+        assertThat(frames).hasSize(said[0]);
+        for (int i = 0; i < said[0]; i++) {
+            assertThat(Bytes.getInt(frames.get(i), 0)).isEqualTo(i);
+        }
+    }
+
+    private static byte[] numbered(int[] said, int length) {
+        byte[] frame = new byte[length];
+        Bytes.putInt(frame, 0, said[0]++);
+        return frame;
+    }
+
     @Test
     void takesOnlyARingForAMessageFarAhead() {
         RudpConnection accepted = connected();
@@ -513,15 +561,18 @@ class RudpAdversaryTest {
             int code = lane;
             arrive(CLIENT, forge(2000 + lane, out -> {
                 out.writeByte(Wire.MESSAGE | Wire.TO_END | code);
-                out.writeMedium(Wire.MAX_MESSAGES_OPEN - 1);
+                out.writeShort(Wire.MAX_MESSAGES_OPEN - 1);
                 out.writeByte(1);
             }));
         }
         assertThat(accepted.isOpen()).isTrue();
         assertThat(accepted.core().hotOrNull().heldBytes()).isLessThan(2 * 12L * Wire.MAX_MESSAGES_OPEN + (16 << 10));
         arrive(CLIENT, forge(2002, out -> {
-            out.writeByte(Wire.MESSAGE | Wire.TO_END);
-            out.writeMedium(Wire.MAX_MESSAGES_OPEN);
+            out.writeByte(Wire.MESSAGE);
+            out.writeShort(Wire.MAX_MESSAGES_OPEN - 1);
+            out.writeByte(1);
+            out.writeByte(1);
+            out.writeByte(Wire.MESSAGE | Wire.FOLLOWS | Wire.TO_END);
             out.writeByte(1);
         }));
         assertThat(server.lastCloseCode).isEqualTo(VIOLATION);
@@ -579,7 +630,7 @@ class RudpAdversaryTest {
         RudpConnection accepted = connected();
         arrive(CLIENT, forge(2000, out -> {
             out.writeByte(Wire.FRAGMENT | Wire.FINAL);
-            out.writeMedium(3);
+            out.writeShort(3);
             out.writeVarint(511);
             out.writeVarint(100);
             out.position += 100;
@@ -588,7 +639,7 @@ class RudpAdversaryTest {
         assertThat(accepted.core().lanes.in(0).isEmpty()).isFalse();
         arrive(CLIENT, forge(2001, out -> {
             out.writeByte(Wire.FRAGMENT | Wire.FINAL);
-            out.writeMedium(4);
+            out.writeShort(4);
             out.writeVarint(60_000);
             out.writeVarint(100);
             out.position += 100;
@@ -607,7 +658,7 @@ class RudpAdversaryTest {
                 for (int i = 0; i < 100; i++) {
                     out.writeByte(Wire.MESSAGE | (i == 0 ? 0 : Wire.FOLLOWS));
                     if (i == 0) {
-                        out.writeMedium(sent[0]);
+                        out.writeShort(sent[0]);
                     }
                     out.writeByte(5);
                     out.position += 5;

@@ -42,11 +42,11 @@ class RudpLatencyTest {
         "false, 0, 25.1, 1.55",
         "false, 0.05, 83, 1.65",
         "false, 0.10, 138, 1.75",
-        "false, 0.20, 193, 1.97",
+        "false, 0.20, 193, 1.95",
         "true, 0, 25.1, 1.55",
         "true, 0.05, 60, 2.7",
         "true, 0.10, 85, 2.85",
-        "true, 0.20, 105, 3.17"
+        "true, 0.20, 105, 3.16"
     })
     void randomLoss(boolean redundancy, double loss, double p99Millis, double wirePerPayload) {
         LinkProfile link =

@@ -38,13 +38,11 @@ class WireCursorTest {
     void readsBackNumbersOfFixedLength() {
         out.writeByte(0xab);
         out.writeShort(0xcdef);
-        out.writeMedium(0x123456);
         out.writeInt(0x89abcdef);
         out.writeLong(0x0123456789abcdefL);
         WireReader in = written();
         assertThat(in.readByte()).isEqualTo(0xab);
         assertThat(in.readShort()).isEqualTo(0xcdef);
-        assertThat(in.readMedium()).isEqualTo(0x123456);
         assertThat(in.readInt()).isEqualTo(0x89abcdef);
         assertThat(in.readLong()).isEqualTo(0x0123456789abcdefL);
         assertThat(in.hasRemaining()).isFalse();

@@ -208,7 +208,7 @@ class WireDocumentTest {
         List<MatchResult> lines = all(Pattern.compile("(?m)^ (received|ACK) +((?:\\w\\w? +|\\. )+)"), document);
         assertThat(lines).hasSize(2);
         ReceivedPackets received = new ReceivedPackets();
-        received.restore(-1, 0, 0, 0);
+        received.restore(-1, 0, 0, 0, 0);
         String numbers = lines.get(0).group(2).strip();
         int last = -1;
         for (String word : numbers.split(" +")) {
