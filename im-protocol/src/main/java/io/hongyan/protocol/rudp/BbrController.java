@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  *  any --least round trip not seen for 10 s, or round trips the model cannot explain--> PROBE_RTT --> CRUISE, STARTUP
  * </pre>
  *
- * <p>Rates measured while the application says little never lower the model, nor do they count as a pipe that is full. Loss
- * alone does not either, unless it is grave. Loss together with a queue lowers the rate to what arrives, and caps what is in
- * flight until the next probe. Round trips of more than twice the least are either a longer path or a queue that the model's
- * rate makes: PROBE_RTT finds out which by sending little. Judged once a round trip.
+ * <p>Rates measured while the application, or the peer's credit, lets go little never lower the model, nor do they count as
+ * a pipe that is full, unless a queue overflows. Loss alone does not either, unless it is grave: what is lost without a queue,
+ * and also while little is sent, is the path's own, and so much more is sent that about the model's rate arrives. Loss
+ * together with a queue lowers the rate to what arrives, and caps what is in flight until the next probe. Round trips of more
+ * than twice the least are either a longer path or a queue that the model's rate makes: PROBE_RTT finds out which by sending
+ * little. Judged once a round trip.
  */
 final class BbrController implements CongestionController {
     /** While nothing is known of the path: a burst of {@link Pacer#BURST_PACKETS} beside the chat under way. */
@@ -63,6 +65,13 @@ final class BbrController implements CongestionController {
 
     private static final int CAP_PERCENT = 80;
 
+    /** Draining for so many rounds tells what is lost while little is sent. */
+    private static final int WEIGHING_ROUNDS = 2;
+    /** For so much loss the rate makes up of itself: the largest of many is above the mean. */
+    private static final int MADE_UP_PERCENT = 6;
+
+    private static final int MOST_OWN_LOSS_PERCENT = 40;
+
     /** What is done, with the gains over the model in percent: of the rate, and of what may be in flight. */
     enum Phase {
         STARTUP(277, 200),
@@ -100,6 +109,12 @@ final class BbrController implements CongestionController {
 
     private byte rounds;
     private boolean pipeFull;
+    /** What the path loses of itself, in percent: the less of what was lost before a probe, and while draining behind it. */
+    private int ownLossPercent;
+    /** Whether there was a queue in the round before. */
+    private boolean queueStands;
+    /** Whether draining goes on until that is known anew. */
+    private boolean weighsLoss;
     /** Whether this cycle measured a rate that was not application-limited. */
     private boolean measured;
     /** Whether the round began with nothing in flight: its round trips are the path's own. */
@@ -121,7 +136,7 @@ final class BbrController implements CongestionController {
             fromRest = false;
         }
         boolean drains = phase == Phase.DRAIN || phase == Phase.PROBE_DOWN;
-        if (drains && sample.inFlightBytes() <= pipeBytes(rtt)) {
+        if (drains && !weighsLoss && sample.inFlightBytes() <= pipeBytes(rtt)) {
             cruise(sample, nowNanos);
         }
         windowBytes = window(rtt);
@@ -138,6 +153,7 @@ final class BbrController implements CongestionController {
 
     private void onRound(DeliverySampler sample, RttEstimator rtt, long nowNanos) {
         rounds = (byte) Math.min(rounds + 1, Byte.MAX_VALUE);
+        queueStands = isQueue(queueNanos(sample, rtt), rtt);
         boolean expired = nowNanos - minRttSeenNanos > MIN_RTT_EXPIRY_NANOS;
         boolean atEase = fromRest || sample.isAppLimited();
         if (phase == Phase.PROBE_RTT) {
@@ -154,8 +170,8 @@ final class BbrController implements CongestionController {
             switch (phase) {
                 case STARTUP -> judgeStartup(sample, rtt);
                 case CRUISE -> judgeCruise(sample, rtt, nowNanos);
-                case PROBE_UP -> enter(Phase.PROBE_DOWN);
-                case DRAIN, PROBE_DOWN -> giveUpDraining(sample, nowNanos);
+                case PROBE_UP -> probeDown(sample);
+                case DRAIN, PROBE_DOWN -> judgeDraining(sample, nowNanos);
                 case PROBE_RTT -> throw new AssertionError();
             }
         }
@@ -167,7 +183,8 @@ final class BbrController implements CongestionController {
     }
 
     private void judgeStartup(DeliverySampler sample, RttEstimator rtt) {
-        if (sample.isAppLimited()) {
+        boolean overflows = isLossy(sample, rtt.smoothedNanos() - rtt.minNanos(), rtt);
+        if (sample.isAppLimited() && !overflows) {
             return;
         }
         if (rate() >= percent(baseRate, 100 + STARTUP_GROWTH_PERCENT)) {
@@ -187,8 +204,10 @@ final class BbrController implements CongestionController {
         if (sample.isAppLimited()) {
             return;
         }
-        if (isCongested(sample, rtt)) {
+        // The first round tells of what left before it, of which draining was the answer.
+        if (rounds > 1 && isCongested(sample, rtt)) {
             lowerRate(Math.max(sample.roundRate(), percent(rate(), LEAST_LEFT_PERCENT)));
+            ownLossPercent = 0;
             if (capBytes == MAX_WINDOW_BYTES) {
                 // Once a cycle, or whoever does not yield would have it all.
                 capBytes = (int) Math.max(MIN_WINDOW_BYTES, percent(sample.inFlightBytes(), CAP_PERCENT));
@@ -200,7 +219,18 @@ final class BbrController implements CongestionController {
         }
     }
 
-    private void giveUpDraining(DeliverySampler sample, long nowNanos) {
+    /** The round that ends told of what left before the probe. */
+    private void probeDown(DeliverySampler sample) {
+        enter(Phase.PROBE_DOWN);
+        weighsLoss = ownLossPercent > 0 || exceeds(sample, MADE_UP_PERCENT);
+        ownLossPercent = lossPercent(sample);
+    }
+
+    private void judgeDraining(DeliverySampler sample, long nowNanos) {
+        if (weighsLoss && rounds >= WEIGHING_ROUNDS) {
+            weighsLoss = false;
+            ownLossPercent = queueStands ? 0 : Math.min(ownLossPercent, lossPercent(sample));
+        }
         if (rounds >= DRAIN_ROUNDS) {
             cruise(sample, nowNanos);
         }
@@ -208,6 +238,8 @@ final class BbrController implements CongestionController {
 
     private void probeRtt(long nowNanos) {
         enter(Phase.PROBE_RTT);
+        weighsLoss = false;
+        ownLossPercent = 0;
         phaseEndNanos = nowNanos + PROBE_RTT_NANOS;
     }
 
@@ -265,8 +297,19 @@ final class BbrController implements CongestionController {
                 || (exceeds(sample, GRAVE_LOSS_PERCENT) && sample.roundRate() < percent(rate(), 88));
     }
 
-    private static boolean isLossy(DeliverySampler sample, long queueNanos, RttEstimator rtt) {
-        return exceeds(sample, LOSS_PERCENT) && queueNanos > Math.max(QUEUE_FLOOR_NANOS, rtt.minNanos() / 8);
+    private boolean isLossy(DeliverySampler sample, long queueNanos, RttEstimator rtt) {
+        return exceeds(sample, LOSS_PERCENT + 2 * ownLossPercent) && isQueue(queueNanos, rtt);
+    }
+
+    private static boolean isQueue(long queueNanos, RttEstimator rtt) {
+        return queueNanos > Math.max(QUEUE_FLOOR_NANOS, rtt.minNanos() / 8);
+    }
+
+    /** The share lost in the round; 0 if it is small, or so few were sent that it proves nothing. */
+    private static int lossPercent(DeliverySampler sample) {
+        return exceeds(sample, MADE_UP_PERCENT)
+                ? Math.min(MOST_OWN_LOSS_PERCENT, sample.roundLostPackets() * 100 / sample.roundPackets())
+                : 0;
     }
 
     private static boolean exceeds(DeliverySampler sample, int lossPercent) {
@@ -321,6 +364,9 @@ final class BbrController implements CongestionController {
         baseRate = 0;
         rounds = 0;
         pipeFull = false;
+        ownLossPercent = 0;
+        queueStands = false;
+        weighsLoss = false;
         measured = false;
         fromRest = false;
     }
@@ -335,12 +381,18 @@ final class BbrController implements CongestionController {
         // A least window a round trip, whatever little the application has shown of the path so far.
         long least = (long) (MIN_WINDOW_BYTES * 1e9 / Math.max(rtt.smoothedNanos(), 1));
         return pipeFull
-                ? Math.max(least / 2, percent(rate(), phase.ratePercent))
+                ? Math.max(least / 2, percent(offeredRate(), phase.ratePercent))
                 : percent(Math.max(least, rate()), phase.ratePercent);
     }
 
     /** What a round had when it contradicted the model. */
     private record Doubt(long rttNanos, long rate) {}
+
+    /** What must be sent so that about the model's rate arrives. */
+    private long offeredRate() {
+        boolean makesUp = phase == Phase.PROBE_UP || (phase == Phase.CRUISE && !queueStands);
+        return makesUp ? rate() * 100 / (100 - Math.max(0, ownLossPercent - MADE_UP_PERCENT)) : rate();
+    }
 
     Phase phase() {
         return phase;

@@ -71,6 +71,22 @@ class BbrControllerTest {
     }
 
     @Test
+    void sendsMoreWhereThePathLosesMuchOfItself() {
+        ControllerLab lab = lab(link().loss(0.2).build());
+        lab.offer(ENOUGH);
+        lab.clock.advanceBy(5 * SECOND);
+        long before = lab.deliveredBytes;
+        long longest = 0;
+        for (int i = 0; i < 2_000; i++) {
+            lab.clock.advanceBy(10 * MILLI);
+            longest = Math.max(longest, lab.rtt.latestNanos());
+        }
+        // An ack lost is a datagram lost.
+        assertThat((lab.deliveredBytes - before) / 20.0).isGreaterThan(0.8 * 0.8 * PATH_RATE * 0.93);
+        assertThat(longest).isLessThan(100 * MILLI);
+    }
+
+    @Test
     void neitherThrottlesNorDelaysChat() {
         ControllerLab lab = lab(link().build());
         // An hour of it, so that every window and estimate has been renewed.

@@ -71,6 +71,7 @@ class CongestionTraceTest {
     void bbrUnderLoss() {
         compare("bbr-loss-1", new BbrController(), link(20_000_000).loss(0.01).build(), lab -> bulk(lab, 6));
         compare("bbr-loss-5", new BbrController(), link(20_000_000).loss(0.05).build(), lab -> bulk(lab, 6));
+        compare("bbr-loss-20", new BbrController(), link(20_000_000).loss(0.20).build(), lab -> bulk(lab, 6));
     }
 
     @Test
