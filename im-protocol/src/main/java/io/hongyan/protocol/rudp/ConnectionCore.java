@@ -17,6 +17,8 @@ final class ConnectionCore extends RudpConnection {
     private static final long MILLI = 1_000_000L;
     /** A power of two, 17 ms. */
     private static final long IDLE_GRAIN_NANOS = 1 << 24;
+    /** How many congestion windows the bulk lane's buffer has at least, within its bounds. */
+    private static final int BUFFERED_WINDOWS = 4;
     /** Less bulk than this is over before longer datagrams would repay their probes. */
     static final int BULK_WORTH_PROBING_BYTES = 32 << 10;
 
@@ -137,6 +139,7 @@ final class ConnectionCore extends RudpConnection {
         }
         HotState hot = hot();
         if (lane.isOrdered()) {
+            fitBulkToPath();
             return lanes.out(lane).offer(frame, urgent);
         }
         if (frame.length > RudpConfig.MAX_EPHEMERAL_BYTES || !hot.ephemeral.offer(frame)) {
@@ -153,12 +156,18 @@ final class ConnectionCore extends RudpConnection {
         if (!lane.isOrdered() || hot == null) {
             return true;
         }
+        fitBulkToPath();
         SendLane out = lanes.out(lane);
         if (out.isWritable()) {
             return true;
         }
         out.wantWritable();
         return false;
+    }
+
+    /** What is lost holds up for some round trips what was sent behind it: a path that takes much needs a large buffer. */
+    private void fitBulkToPath() {
+        lanes.out(Lanes.BULK).fitTo(BUFFERED_WINDOWS * congestion.windowBytes());
     }
 
     @Override
@@ -890,6 +899,7 @@ final class ConnectionCore extends RudpConnection {
     }
 
     private void tellWritable() {
+        fitBulkToPath();
         for (int code = 0; code < Wire.LANES; code++) {
             if (lanes.out(code).becameWritable()) {
                 endpoint.events().add(RudpEvent.WRITABLE, this, code, null, 0, 0);
@@ -947,6 +957,7 @@ final class ConnectionCore extends RudpConnection {
             hot.ephemeral.clear();
             cool(hot);
         }
+        lanes.endPromises(endpoint.config(), endpoint.pool().growth());
     }
 
     // For the classes of the engine.

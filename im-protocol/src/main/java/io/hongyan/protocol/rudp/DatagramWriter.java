@@ -129,6 +129,9 @@ final class DatagramWriter {
     private void writeControl(ConnectionCore connection, HotState hot, long nowNanos) {
         if ((hot.control & HotState.CREDIT) != 0 && out.remaining() >= MAX_CREDIT_BYTES) {
             boolean paused = connection.isPaused();
+            if (!paused) {
+                connection.lanes.in(1).growIfConsumedQuickly(nowNanos, connection.rtt.smoothedNanos());
+            }
             out.writeByte(Wire.CREDIT);
             out.writeVarint(connection.lanes.in(0).creditToTell(paused));
             out.writeVarint(connection.lanes.in(1).creditToTell(paused));

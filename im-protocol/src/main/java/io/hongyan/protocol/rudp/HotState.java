@@ -56,13 +56,14 @@ final class HotState {
     /** Objects and small arrays, beside what its parts say of themselves. */
     private static final int FIXED_BYTES = 1344;
 
-    HotState(RudpConfig config, BufferPool pool) {
+    HotState(RudpConfig config, BufferPool pool, GrowthBudget growth) {
         chatEarly = new ReorderBuffer(pool);
         bulkEarly = new ReorderBuffer(pool);
         chatOut = new SendLane(Lanes.CHAT, config.sendBufferBytes());
-        bulkOut = new SendLane(Lanes.BULK, config.sendBufferBytes());
+        bulkOut = new SendLane(Lanes.BULK, config.sendBufferBytes(), config.largestBulkBufferBytes());
         chatIn = new ReceiveLane(config.receiveWindowBytes(), config.maxMessageBytes());
-        bulkIn = new ReceiveLane(config.receiveWindowBytes(), config.maxMessageBytes());
+        bulkIn = new ReceiveLane(
+                config.receiveWindowBytes(), config.largestBulkWindowBytes(), config.maxMessageBytes(), growth);
     }
 
     void reset(long nextPacketNumber) {

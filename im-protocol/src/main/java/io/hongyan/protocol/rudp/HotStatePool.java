@@ -16,6 +16,7 @@ final class HotStatePool {
 
     private final RudpConfig config;
     private final BufferPool buffers = new BufferPool();
+    private final GrowthBudget growth;
     private final @Nullable HotState[] kept = new HotState[MAX_KEPT];
     private int count;
     private long keptBytes;
@@ -23,12 +24,13 @@ final class HotStatePool {
 
     HotStatePool(RudpConfig config) {
         this.config = config;
+        growth = new GrowthBudget(config.windowGrowthBytes());
     }
 
     HotState take() {
         inUse++;
         if (count == 0) {
-            return new HotState(config, buffers);
+            return new HotState(config, buffers, growth);
         }
         HotState hot = Objects.requireNonNull(kept[--count]);
         kept[count] = null;
@@ -56,6 +58,11 @@ final class HotStatePool {
 
     BufferPool buffers() {
         return buffers;
+    }
+
+    /** What the windows of the connections may yet grow by. */
+    GrowthBudget growth() {
+        return growth;
     }
 
     /** How many connections have something under way. */

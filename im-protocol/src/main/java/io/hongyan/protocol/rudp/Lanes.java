@@ -88,6 +88,12 @@ final class Lanes {
         this.hot = null;
     }
 
+    /** The connection, at rest, has ended: nothing arrives any more that was promised to be taken. */
+    void endPromises(RudpConfig config, GrowthBudget growth) {
+        growth.giveBack(ReceiveLane.promisedGrowth(config.receiveWindowBytes(), bulkGrantedAheadBytes));
+        bulkGrantedAheadBytes = 0;
+    }
+
     private HotState hot() {
         return Objects.requireNonNull(hot);
     }

@@ -28,8 +28,20 @@ final class ReceiveLane {
 
     private static final int PARTIAL_SPARE_BYTES = 64 << 10;
 
-    private final int windowBytes;
+    /** A window consumed within so many round trips is too small: what is lost again and again holds up as many. */
+    private static final int HELD_UP_ROUND_TRIPS = 8;
+
+    private final int baseBytes;
+    private final int mostBytes;
     private final int maxMessageBytes;
+    private final GrowthBudget growth;
+    private int windowBytes;
+    /** How much of the budget the window has. */
+    private int grownBytes;
+
+    private long measuredNanos;
+    private long measuredBytes;
+    private boolean measures;
     private @Nullable ReorderBuffer early;
     private int readyLength;
     private long next;
@@ -37,9 +49,18 @@ final class ReceiveLane {
     private long consumedBytes;
     private long grantedBytes = Wire.INITIAL_CREDIT_BYTES;
 
+    /** A lane whose window never grows. */
     ReceiveLane(int windowBytes, int maxMessageBytes) {
-        this.windowBytes = windowBytes;
+        this(windowBytes, windowBytes, maxMessageBytes, new GrowthBudget(0));
+    }
+
+    /** A lane with a window of {@code baseBytes} that grows to {@code mostBytes} by use, within the budget. */
+    ReceiveLane(int baseBytes, int mostBytes, int maxMessageBytes, GrowthBudget growth) {
+        this.baseBytes = baseBytes;
+        this.mostBytes = mostBytes;
         this.maxMessageBytes = maxMessageBytes;
+        this.growth = growth;
+        windowBytes = baseBytes;
     }
 
     /** Goes on where a lane in which nothing waits had stopped. */
@@ -48,6 +69,9 @@ final class ReceiveLane {
         receivedBytes = received;
         consumedBytes = received - unconsumed;
         grantedBytes = received + grantedAhead;
+        grownBytes = promisedGrowth(baseBytes, grantedAhead);
+        windowBytes = baseBytes + grownBytes;
+        measures = false;
     }
 
     /** What arrived and was not taken by the application; within the window. */
@@ -70,6 +94,14 @@ final class ReceiveLane {
             pooled.clear();
         }
         early = null;
+        int promised = promisedGrowth(baseBytes, grantedAheadBytes());
+        growth.giveBack(grownBytes - promised);
+        grownBytes = promised;
+    }
+
+    /** What a peer that may send so much has of the budget, also while its connection rests. */
+    static int promisedGrowth(int baseBytes, int grantedAheadBytes) {
+        return Math.max(0, grantedAheadBytes - Math.max(baseBytes, Wire.INITIAL_CREDIT_BYTES));
     }
 
     /** Whether nothing waits for earlier messages. */
@@ -195,6 +227,25 @@ final class ReceiveLane {
     /** What a fragmented message costs. */
     static long costOf(Reassembly reassembly) {
         return (long) reassembly.arrivedGranules() * Wire.GRANULE + RudpConfig.MESSAGE_OVERHEAD_BYTES;
+    }
+
+    /**
+     * Doubles the window, if all of it was consumed within a few round trips since this was last so. To be asked before
+     * each grant.
+     */
+    void growIfConsumedQuickly(long nowNanos, long roundTripNanos) {
+        if (measures && consumedBytes - measuredBytes < windowBytes) {
+            return;
+        }
+        boolean quick = measures && nowNanos - measuredNanos <= HELD_UP_ROUND_TRIPS * roundTripNanos;
+        measures = true;
+        measuredNanos = nowNanos;
+        measuredBytes = consumedBytes;
+        int wider = (int) Math.min(2L * windowBytes, mostBytes);
+        if (quick && wider > windowBytes && growth.take(wider - windowBytes)) {
+            grownBytes += wider - windowBytes;
+            windowBytes = wider;
+        }
     }
 
     /** Whether so much was consumed since the last grant that the peer should hear of it. */

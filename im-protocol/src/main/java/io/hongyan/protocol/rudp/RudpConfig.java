@@ -19,6 +19,11 @@ import java.util.Objects;
  *     {@value #MESSAGE_OVERHEAD_BYTES} bytes more than it has; at least twice the largest message, at most 16 MiB,
  *     default 262,144
  * @param receiveWindowBytes credit granted per connection and lane, counted likewise; same range, default 262,144
+ * @param maxBulkBytes what buffer and credit of a connection's bulk lane grow to where the path needs it: the buffer to
+ *     four congestion windows, the credit as long as it is used up within four round trips; less than the two above are is
+ *     no bound; 0 (never grow) to 16 MiB, default 1,048,576
+ * @param windowGrowthBytes by how much the credit of all bulk lanes of the endpoint may have grown together; then the
+ *     others stay as they are; 0 to 1 GiB, default 67,108,864
  * @param handshakeTimeoutMillis how long a client tries; 1,000 to 10,000 (as long as a cookie lives), default 10,000
  * @param idleTimeoutMillis silence after which a connection is given up; 5,000 to 3,600,000, default 120,000
  * @param keepAliveMillis silence after which a client pings, 0 = never; at most a third of either side's idle timeout
@@ -43,6 +48,8 @@ public record RudpConfig(
         int maxMessageBytes,
         int sendBufferBytes,
         int receiveWindowBytes,
+        int maxBulkBytes,
+        int windowGrowthBytes,
         int handshakeTimeoutMillis,
         int idleTimeoutMillis,
         int keepAliveMillis,
@@ -84,6 +91,8 @@ public record RudpConfig(
         int twoMessages = 2 * (maxMessageBytes + MESSAGE_OVERHEAD_BYTES);
         check(mistakes, "sendBufferBytes", sendBufferBytes, twoMessages, MAX_BUFFER_BYTES);
         check(mistakes, "receiveWindowBytes", receiveWindowBytes, twoMessages, MAX_BUFFER_BYTES);
+        check(mistakes, "maxBulkBytes", maxBulkBytes, 0, MAX_BUFFER_BYTES);
+        check(mistakes, "windowGrowthBytes", windowGrowthBytes, 0, 1 << 30);
         check(mistakes, "handshakeTimeoutMillis", handshakeTimeoutMillis, 1_000, 10_000);
         check(mistakes, "idleTimeoutMillis", idleTimeoutMillis, 5_000, 3_600_000);
         check(mistakes, "keepAliveMillis", keepAliveMillis, 0, 1_200_000);
@@ -101,6 +110,16 @@ public record RudpConfig(
         if (value < least || value > most) {
             mistakes.add(name + " is " + least + " to " + most + ", not " + value);
         }
+    }
+
+    /** The largest buffer of the bulk lane. */
+    int largestBulkBufferBytes() {
+        return Math.max(sendBufferBytes, maxBulkBytes);
+    }
+
+    /** The largest window of the bulk lane. */
+    int largestBulkWindowBytes() {
+        return Math.max(receiveWindowBytes, maxBulkBytes);
     }
 
     /** The defaults. */
@@ -121,6 +140,8 @@ public record RudpConfig(
         private int maxMessageBytes = (64 << 10) + 4;
         private int sendBufferBytes;
         private int receiveWindowBytes;
+        private int maxBulkBytes = 1 << 20;
+        private int windowGrowthBytes = 64 << 20;
         private int handshakeTimeoutMillis = 10_000;
         private int idleTimeoutMillis = 120_000;
         private int keepAliveMillis = 25_000;
@@ -167,6 +188,18 @@ public record RudpConfig(
         /** See {@link RudpConfig#receiveWindowBytes()}. */
         public Builder receiveWindowBytes(int value) {
             receiveWindowBytes = value;
+            return this;
+        }
+
+        /** See {@link RudpConfig#maxBulkBytes()}. */
+        public Builder maxBulkBytes(int value) {
+            maxBulkBytes = value;
+            return this;
+        }
+
+        /** See {@link RudpConfig#windowGrowthBytes()}. */
+        public Builder windowGrowthBytes(int value) {
+            windowGrowthBytes = value;
             return this;
         }
 
@@ -244,6 +277,8 @@ public record RudpConfig(
                     maxMessageBytes,
                     sendBufferBytes == 0 ? usual : sendBufferBytes,
                     receiveWindowBytes == 0 ? usual : receiveWindowBytes,
+                    maxBulkBytes,
+                    windowGrowthBytes,
                     handshakeTimeoutMillis,
                     idleTimeoutMillis,
                     keepAliveMillis,

@@ -18,7 +18,9 @@ final class SendLane {
     static final long COPY = -2;
 
     private final int laneCode;
-    private final int bufferBytes;
+    private final int baseBytes;
+    private final int mostBytes;
+    private int bufferBytes;
 
     private @Nullable SendQueue queue;
     /** The oldest message not acknowledged. */
@@ -39,8 +41,15 @@ final class SendLane {
     private long creditBytes = Wire.INITIAL_CREDIT_BYTES;
 
     SendLane(int laneCode, int bufferBytes) {
+        this(laneCode, bufferBytes, bufferBytes);
+    }
+
+    /** A lane whose buffer has {@code baseBytes} or, {@linkplain #fitTo fitted} to a path that takes more, up to another. */
+    SendLane(int laneCode, int baseBytes, int mostBytes) {
         this.laneCode = laneCode;
-        this.bufferBytes = bufferBytes;
+        this.baseBytes = baseBytes;
+        this.mostBytes = mostBytes;
+        bufferBytes = baseBytes;
     }
 
     /** Goes on where a lane in which nothing waits had stopped. */
@@ -51,6 +60,7 @@ final class SendLane {
         pendingBytes = 0;
         lostMessages = 0;
         refused = false;
+        bufferBytes = baseBytes;
         chargedBytes = charged;
         creditBytes = charged + creditAhead;
         queue().copyFrom = nextNumber;
@@ -81,6 +91,11 @@ final class SendLane {
     }
 
     // The application's side.
+
+    /** So much should fit, within the lane's bounds. */
+    void fitTo(int bytes) {
+        bufferBytes = Math.max(baseBytes, Math.min(bytes, mostBytes));
+    }
 
     /** Takes a message; false = full. */
     boolean offer(byte[] frame, boolean urgent) {

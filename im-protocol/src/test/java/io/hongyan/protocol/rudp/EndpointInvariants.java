@@ -94,7 +94,7 @@ final class EndpointInvariants {
     }
 
     private static void check(ReorderBuffer early, RudpConfig config) {
-        long most = 4L * config.receiveWindowBytes() + PARTIAL_SPARE_BYTES;
+        long most = 4L * config.largestBulkWindowBytes() + PARTIAL_SPARE_BYTES;
         require(early.partialBytes() >= 0 && early.partialBytes() <= most, "in part", early.partialBytes(), most);
         long ring = 12L * Wire.MAX_MESSAGES_OPEN;
         require(early.heldBytes() <= ring, "ring of early messages", early.heldBytes(), ring);

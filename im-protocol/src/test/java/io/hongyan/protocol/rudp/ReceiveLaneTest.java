@@ -195,6 +195,67 @@ class ReceiveLaneTest {
         }
     }
 
+    /** Receives and consumes so much, in messages of 1000 bytes of credit each. */
+    private static long consume(ReceiveLane lane, long number, int bytes) {
+        long end = number + bytes / 1_000;
+        for (; number < end; number++) {
+            assertThat(lane.receiveWhole(number, new byte[936], 0, 936)).isEqualTo(ReceiveLane.DELIVER);
+            lane.consume(1_000);
+            lane.creditToTell(false);
+        }
+        return number;
+    }
+
+    @Test
+    void growsByUseWithinItsBoundAndTheBudget() {
+        GrowthBudget budget = new GrowthBudget(150_000);
+        ReceiveLane growing = new ReceiveLane(40_000, 130_000, 10_000, budget);
+        growing.attach(early);
+        growing.creditToTell(false);
+        growing.growIfConsumedQuickly(0, 50);
+        long number = consume(growing, 0, 39_000);
+        growing.growIfConsumedQuickly(100, 50);
+        assertThat(budget.leftBytes()).as("less than a window").isEqualTo(150_000);
+        number = consume(growing, number, 1_000);
+        growing.growIfConsumedQuickly(401, 50);
+        assertThat(budget.leftBytes()).as("not quickly").isEqualTo(150_000);
+        for (long now = 500; now < 1_000; now += 100) {
+            number = consume(growing, number, 160_000);
+            growing.growIfConsumedQuickly(now, 50);
+        }
+        assertThat(growing.creditToTell(false)).isEqualTo(growing.consumedBytes() + 130_000);
+        assertThat(budget.leftBytes()).isEqualTo(60_000);
+
+        ReceiveLane late = new ReceiveLane(40_000, 130_000, 10_000, budget);
+        late.attach(new ReorderBuffer(pool));
+        late.creditToTell(false);
+        late.growIfConsumedQuickly(0, 50);
+        number = 0;
+        for (long now = 100; now < 600; now += 100) {
+            number = consume(late, number, 160_000);
+            late.growIfConsumedQuickly(now, 50);
+        }
+        assertThat(late.creditToTell(false)).as("what is left").isEqualTo(late.consumedBytes() + 80_000);
+
+        late.detach();
+        assertThat(budget.leftBytes()).as("promised still").isEqualTo(20_000);
+    }
+
+    @Test
+    void givesBackAtARestWhatThePeerMayNotUseAnyMore() {
+        GrowthBudget budget = new GrowthBudget(100_000);
+        assertThat(budget.take(90_000)).isTrue();
+        ReceiveLane rested = new ReceiveLane(40_000, 130_000, 10_000, budget);
+        rested.resume(7, 0, 0, 130_000);
+        rested.attach(early);
+        for (int i = 7; i < 77; i++) {
+            rested.receiveWhole(i, new byte[936], 0, 936);
+        }
+        rested.detach();
+        assertThat(rested.grantedAheadBytes()).isEqualTo(60_000);
+        assertThat(budget.leftBytes()).isEqualTo(80_000);
+    }
+
     @Test
     void grantsNothingWhilePaused() {
         lane.consume(30_000);

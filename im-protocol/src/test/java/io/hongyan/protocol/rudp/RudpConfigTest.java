@@ -15,12 +15,16 @@ class RudpConfigTest {
                         .idleTimeoutMillis(1)
                         .sendBufferBytes(1000)
                         .maxDatagramBytes(1453)
+                        .maxBulkBytes(-1)
+                        .windowGrowthBytes(-1)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("clientIdBytes")
                 .hasMessageContaining("maxConnections")
                 .hasMessageContaining("idleTimeoutMillis")
                 .hasMessageContaining("sendBufferBytes")
+                .hasMessageContaining("maxBulkBytes")
+                .hasMessageContaining("windowGrowthBytes")
                 .hasMessageContaining("maxDatagramBytes");
     }
 

@@ -87,6 +87,20 @@ class SendLaneTest {
     }
 
     @Test
+    void fitsItsBufferToThePathWithinItsBounds() {
+        SendLane bulk = new SendLane(1, 10_000, 30_000);
+        bulk.attach(new SendQueue());
+        for (int[] fit : new int[][] {{0, 10}, {20_000, 20}, {90_000, 30}, {5_000, 30}}) {
+            bulk.fitTo(fit[0]);
+            while (bulk.offer(new byte[936], false)) {
+                continue;
+            }
+            assertThat(bulk.pendingBytes()).isEqualTo(fit[1] * 1_000);
+        }
+        assertThat(bulk.isWritable()).isFalse();
+    }
+
+    @Test
     void boundsTheNumberOfMessagesToo() {
         SendLane wide = new SendLane(0, 16 << 20);
         wide.attach(new SendQueue());

@@ -45,14 +45,8 @@ final class SharedPath {
         network.observe((nowNanos, source, target, datagram) -> wireBytes += datagram.remaining() + 28);
     }
 
-    /** Buffers and credit of two pipes of the paths measured and as much again: what a lost datagram holds up needs room. */
     static RudpConfig config(CongestionControl kind) {
-        return RudpConfig.builder()
-                .clientIdBytes(4)
-                .congestionControl(kind)
-                .sendBufferBytes(512 << 10)
-                .receiveWindowBytes(512 << 10)
-                .build();
+        return RudpConfig.builder().clientIdBytes(4).congestionControl(kind).build();
     }
 
     /** A flow, connected. */
