@@ -2,8 +2,12 @@
 package io.hongyan.client;
 
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.rudp.CongestionControl;
+import io.hongyan.protocol.rudp.RudpConfig;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +62,7 @@ public final class ClientRuntime implements AutoCloseable {
 
     private ClientRuntime(Builder builder) {
         this(
-                new NettyNetwork(builder.loops, builder.sharedUdpSockets),
+                new NettyNetwork(builder.loops, builder.engine),
                 System::nanoTime,
                 new SecureRandom().nextLong(),
                 false,
@@ -251,7 +255,7 @@ public final class ClientRuntime implements AutoCloseable {
     public static final class Builder {
 
         private int loops = 1;
-        private boolean sharedUdpSockets;
+        private final RudpConfig.Builder engine = RudpConfig.builder();
         private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
         private Builder() {}
@@ -264,7 +268,31 @@ public final class ClientRuntime implements AutoCloseable {
 
         /** The UDP connections of a loop share one socket: for tools with thousands. Default: each has its own. */
         public Builder sharedUdpSockets() {
-            this.sharedUdpSockets = true;
+            engine.clientIdBytes(4);
+            return this;
+        }
+
+        /**
+         * Whether small chat messages over UDP are sent twice while datagrams get lost, within a budget of bytes, so that a
+         * loss need not be noticed first; default true. Without it lossy paths cost fewer bytes and more latency.
+         */
+        public Builder redundancy(boolean copies) {
+            engine.redundancy(copies);
+            return this;
+        }
+
+        /** How a UDP connection finds out how much its path takes; default {@link CongestionControl#BBR}. */
+        public Builder congestionControl(CongestionControl algorithm) {
+            engine.congestionControl(Objects.requireNonNull(algorithm, "algorithm"));
+            return this;
+        }
+
+        /**
+         * The longest datagram, 1,200 to 1,452 bytes of UDP payload; default 1,452. Longer ones than 1,200 carry bulk
+         * alone, and only where the path was seen to carry them; with 1,200 it is never tried.
+         */
+        public Builder maxDatagramBytes(int bytes) {
+            engine.maxDatagramBytes(bytes);
             return this;
         }
 
@@ -280,11 +308,28 @@ public final class ClientRuntime implements AutoCloseable {
          * @throws IllegalArgumentException naming every mistake
          */
         public ClientRuntime build() {
-            if (loops < 1 || loops > 255 || workers < 1 || workers > 1_024) {
-                throw new IllegalArgumentException(
-                        "loops must be 1 to 255, workers 1 to 1024: " + loops + ", " + workers);
+            List<String> mistakes = mistakes();
+            if (!mistakes.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", mistakes));
             }
             return new ClientRuntime(this);
+        }
+
+        /** All that is out of its range, in words. */
+        List<String> mistakes() {
+            List<String> mistakes = new ArrayList<>();
+            if (loops < 1 || loops > 255) {
+                mistakes.add("loops must be 1 to 255: " + loops);
+            }
+            if (workers < 1 || workers > 1_024) {
+                mistakes.add("workers must be 1 to 1024: " + workers);
+            }
+            try {
+                engine.build();
+            } catch (IllegalArgumentException outOfRange) {
+                mistakes.add(String.valueOf(outOfRange.getMessage()));
+            }
+            return mistakes;
         }
     }
 

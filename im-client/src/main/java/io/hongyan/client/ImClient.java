@@ -8,6 +8,7 @@ import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Login;
 import io.hongyan.protocol.packet.Payload;
 import io.hongyan.protocol.packet.UserId;
+import io.hongyan.protocol.rudp.CongestionControl;
 import io.hongyan.transport.netty.ClientTls;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -317,6 +318,8 @@ public final class ImClient implements AutoCloseable {
         private PresenceListener presenceListener = (user, online, since) -> {};
         private Runnable onWritable = () -> {};
         private @Nullable ClientRuntime runtime;
+        private final ClientRuntime.Builder ownRuntime = ClientRuntime.builder();
+        private boolean tunesOwnRuntime;
         private @Nullable Executor executor;
         private boolean sameThread;
         private ReconnectPolicy reconnect = ReconnectPolicy.defaults();
@@ -432,6 +435,27 @@ public final class ImClient implements AutoCloseable {
             return this;
         }
 
+        /** As {@link ClientRuntime.Builder#redundancy}, for a client with a runtime of its own. */
+        public Builder redundancy(boolean copies) {
+            ownRuntime.redundancy(copies);
+            tunesOwnRuntime = true;
+            return this;
+        }
+
+        /** As {@link ClientRuntime.Builder#congestionControl}, for a client with a runtime of its own. */
+        public Builder congestionControl(CongestionControl algorithm) {
+            ownRuntime.congestionControl(algorithm);
+            tunesOwnRuntime = true;
+            return this;
+        }
+
+        /** As {@link ClientRuntime.Builder#maxDatagramBytes}, for a client with a runtime of its own. */
+        public Builder maxDatagramBytes(int bytes) {
+            ownRuntime.maxDatagramBytes(bytes);
+            tunesOwnRuntime = true;
+            return this;
+        }
+
         /** Event loops and workers shared with other clients; default: one loop of this client's own, closed with it. */
         public Builder runtime(ClientRuntime shared) {
             this.runtime = Objects.requireNonNull(shared, "runtime");
@@ -542,7 +566,7 @@ public final class ImClient implements AutoCloseable {
             ClientRuntime shared = runtime;
             return shared != null
                     ? new ImClient(config, shared, false, executor)
-                    : new ImClient(config, ClientRuntime.builder().loops(1).build(), true, executor);
+                    : new ImClient(config, ownRuntime.build(), true, executor);
         }
 
         /**
@@ -594,6 +618,11 @@ public final class ImClient implements AutoCloseable {
             require(mistakes, "window bytes", windowBytes, 1, Long.MAX_VALUE);
             require(mistakes, "inbound messages", laneMessages, 1, Integer.MAX_VALUE);
             require(mistakes, "inbound bytes", laneBytes, 1, Long.MAX_VALUE);
+            mistakes.addAll(ownRuntime.mistakes());
+            if (shared != null && tunesOwnRuntime) {
+                mistakes.add(
+                        "redundancy, congestionControl and maxDatagramBytes: say them to the runtime that is shared");
+            }
             List<ClientTls> settings = new ArrayList<>();
             if (tls != null && trust != null) {
                 mistakes.add("trust and tls: only one of them can be meant");

@@ -34,9 +34,9 @@ final class NettyNetwork implements ClientNetwork {
 
     /**
      * @param count of event loops, 1 to 255
-     * @param sharedSockets whether the UDP connections of a loop share one socket
+     * @param engine what was chosen for the reliable-UDP engine; bounds of frames and buffers are set here
      */
-    NettyNetwork(int count, boolean sharedSockets) {
+    NettyNetwork(int count, RudpConfig.Builder engine) {
         this.loops = IoLoops.builder()
                 .threads(count)
                 .name("hongyan-client-io")
@@ -46,9 +46,7 @@ final class NettyNetwork implements ClientNetwork {
                 loops, StreamOptions.builder().maxFrameBytes(MAX_FRAME_BYTES).build());
         this.udp = new UdpConnector(
                 loops,
-                RudpConfig.builder()
-                        .clientIdBytes(sharedSockets ? 4 : 0)
-                        .maxMessageBytes(MAX_FRAME_BYTES)
+                engine.maxMessageBytes(MAX_FRAME_BYTES)
                         .sendBufferBytes(UDP_BUFFER_BYTES)
                         .receiveWindowBytes(UDP_BUFFER_BYTES)
                         .build(),

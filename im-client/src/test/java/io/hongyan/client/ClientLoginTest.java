@@ -8,6 +8,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.packet.ErrorPacket;
 import io.hongyan.protocol.packet.Login;
 import io.hongyan.protocol.packet.LoginResult;
+import io.hongyan.protocol.rudp.CongestionControl;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -163,19 +164,51 @@ class ClientLoginTest {
     }
 
     @Test
+    void everyMistakeOfARuntimeIsReportedAtOnce() {
+        assertThatThrownBy(() -> ClientRuntime.builder()
+                        .loops(0)
+                        .workers(0)
+                        .maxDatagramBytes(0)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("loops must be 1 to 255: 0")
+                .hasMessageContaining("workers must be 1 to 1024: 0")
+                .hasMessageContaining("maxDatagramBytes is 1200 to 1452, not 0");
+    }
+
+    /** The engine is the runtime's: one client cannot choose for the others. */
+    @Test
+    void whatTheEngineDoesIsSaidToTheRuntimeThatIsShared() {
+        try (ClientRuntime runtime = ClientRuntime.builder()
+                .redundancy(false)
+                .congestionControl(CongestionControl.CUBIC)
+                .maxDatagramBytes(1_200)
+                .build()) {
+            ImClient.Builder client =
+                    ImClient.builder().server("udp://127.0.0.1:1").user("alice");
+            client.redundancy(false).congestionControl(CongestionControl.CUBIC).maxDatagramBytes(1_200);
+            client.build().close();
+            assertThatThrownBy(() -> client.runtime(runtime).build())
+                    .hasMessageContaining("the runtime that is shared");
+        }
+    }
+
+    @Test
     void everyMistakeIsReportedAtOnce() {
         assertThatThrownBy(() -> ImClient.builder()
                         .server("ftp://x")
                         .device("@device")
                         .window(0, 0)
                         .loginTimeout(Duration.ZERO)
+                        .maxDatagramBytes(1_500)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ftp")
                 .hasMessageContaining("a user is needed")
                 .hasMessageContaining("device")
                 .hasMessageContaining("window messages")
-                .hasMessageContaining("loginTimeout");
+                .hasMessageContaining("loginTimeout")
+                .hasMessageContaining("maxDatagramBytes is 1200 to 1452, not 1500");
     }
 
     @Test

@@ -5,7 +5,7 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.protocol.ThreadSafe;
-import io.hongyan.protocol.rudp.RudpConfig;
+import io.hongyan.protocol.rudp.CongestionControl;
 import io.hongyan.protocol.rudp.ServerSecret;
 import io.hongyan.transport.netty.ConnectionGate;
 import io.hongyan.transport.netty.IoLoops;
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class NettyTransport {
     private static final int HIGHEST_PORT = 65_535;
-    private static final int TICKET_SECONDS = RudpConfig.defaults().ticketLifetimeSeconds();
-    private static final int MOST_TICKET_SECONDS = 604_800;
 
     private final Kind kind;
     private final @Nullable String host;
@@ -32,10 +30,10 @@ public final class NettyTransport {
     private final @Nullable TlsFiles tlsFiles;
     private final boolean allowsPlaintext;
     private final List<String> proxies;
-    private final int ticketSeconds;
+    private final UdpSettings udp;
 
     NettyTransport(Kind kind, @Nullable String host, int port) {
-        this(kind, host, port, null, false, List.of(), TICKET_SECONDS);
+        this(kind, host, port, null, false, List.of(), UdpSettings.DEFAULTS);
     }
 
     private NettyTransport(
@@ -45,14 +43,14 @@ public final class NettyTransport {
             @Nullable TlsFiles tlsFiles,
             boolean allowsPlaintext,
             List<String> proxies,
-            int ticketSeconds) {
+            UdpSettings udp) {
         this.kind = kind;
         this.host = host;
         this.port = port;
         this.tlsFiles = tlsFiles;
         this.allowsPlaintext = allowsPlaintext;
         this.proxies = proxies;
-        this.ticketSeconds = ticketSeconds;
+        this.udp = udp;
     }
 
     /**
@@ -61,12 +59,12 @@ public final class NettyTransport {
      */
     public NettyTransport tls(TlsFiles files) {
         Objects.requireNonNull(files, "files");
-        return new NettyTransport(kind, host, port, files, allowsPlaintext, proxies, ticketSeconds);
+        return new NettyTransport(kind, host, port, files, allowsPlaintext, proxies, udp);
     }
 
     /** The same port for clients with TLS and for those without. */
     public NettyTransport allowPlaintext() {
-        return new NettyTransport(kind, host, port, tlsFiles, true, proxies, ticketSeconds);
+        return new NettyTransport(kind, host, port, tlsFiles, true, proxies, udp);
     }
 
     /**
@@ -77,7 +75,7 @@ public final class NettyTransport {
      * @param networks such as {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address
      */
     public NettyTransport proxies(String... networks) {
-        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, List.of(networks), ticketSeconds);
+        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, List.of(networks), udp);
     }
 
     /**
@@ -85,7 +83,33 @@ public final class NettyTransport {
      * send its login with its very first datagram, once. With 0 none are given or taken. For reliable UDP only.
      */
     public NettyTransport ticketSeconds(int seconds) {
-        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, proxies, seconds);
+        return with(udp.ticketSeconds(seconds));
+    }
+
+    /**
+     * The same with or without early copies: while datagrams get lost, small chat messages are sent twice, within a budget
+     * of bytes, so that a loss need not be noticed first. On by default; off saves bytes on lossy paths and costs latency.
+     * For reliable UDP only.
+     */
+    public NettyTransport redundancy(boolean copies) {
+        return with(udp.redundancy(copies));
+    }
+
+    /**
+     * The same with another way to find out how much a path takes; {@link CongestionControl#BBR} by default. Each side
+     * decides for what it sends itself. For reliable UDP only.
+     */
+    public NettyTransport congestionControl(CongestionControl algorithm) {
+        return with(udp.congestionControl(algorithm));
+    }
+
+    /**
+     * The same with another bound of datagrams, 1,200 to 1,452 bytes of UDP payload; 1,452 by default. Longer ones than
+     * 1,200 carry bulk alone, and only where the path was seen to carry them; with 1,200 it is never tried. For reliable
+     * UDP only.
+     */
+    public NettyTransport maxDatagramBytes(int bytes) {
+        return with(udp.maxDatagramBytes(bytes));
     }
 
     /** The carrier's short name: {@code "tcp"}, {@code "udp"}. */
@@ -114,11 +138,13 @@ public final class NettyTransport {
         if (isUdp() && (tlsFiles != null || !proxies.isEmpty())) {
             return Optional.of(this + ": TLS and the PROXY protocol are for TCP");
         }
-        if (!isUdp() && ticketSeconds != TICKET_SECONDS) {
-            return Optional.of(this + ": tickets are for reliable UDP");
+        if (!isUdp() && !udp.equals(UdpSettings.DEFAULTS)) {
+            return Optional.of(
+                    this + ": tickets, redundancy, congestionControl and maxDatagramBytes are for reliable UDP");
         }
-        if (ticketSeconds < 0 || ticketSeconds > MOST_TICKET_SECONDS) {
-            return Optional.of(this + ": tickets live 0 to " + MOST_TICKET_SECONDS + " s");
+        Optional<String> outOfRange = udp.mistake();
+        if (outOfRange.isPresent()) {
+            return outOfRange.map(text -> this + ": " + text);
         }
         try {
             proxies();
@@ -150,9 +176,9 @@ public final class NettyTransport {
         return tlsFiles;
     }
 
-    /** Lifetime of tickets in s; 0 = none. */
-    int ticketSeconds() {
-        return ticketSeconds;
+    /** What was chosen for the engine. */
+    UdpSettings udp() {
+        return udp;
     }
 
     boolean allowsPlaintext() {
@@ -179,6 +205,10 @@ public final class NettyTransport {
             ConnectionGate gate,
             TransportEvents events,
             ImMetrics metrics) {}
+
+    private NettyTransport with(UdpSettings settings) {
+        return new NettyTransport(kind, host, port, tlsFiles, allowsPlaintext, proxies, settings);
+    }
 
     enum Kind {
         TCP("tcp"),

@@ -43,10 +43,8 @@ final class UdpTransport implements Transport {
 
     @Override
     public CompletionStage<List<Bound>> start(TransportContext context) {
-        RudpConfig config = RudpConfig.builder()
-                .maxMessageBytes(context.maxFrameBytes())
-                .ticketLifetimeSeconds(where.ticketSeconds())
-                .build();
+        RudpConfig config =
+                where.udp().config().maxMessageBytes(context.maxFrameBytes()).build();
         UdpOptions options = UdpOptions.builder()
                 .maxFrameBytes(context.maxFrameBytes())
                 .maxOverflowBytes(Math.max(512 << 10, context.maxFrameBytes()))

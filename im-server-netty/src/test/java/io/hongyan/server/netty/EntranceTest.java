@@ -14,6 +14,7 @@ import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.LoginResult;
 import io.hongyan.protocol.packet.UserId;
+import io.hongyan.protocol.rudp.CongestionControl;
 import io.hongyan.transport.netty.ClientTls;
 import io.hongyan.transport.netty.ConnectFailedException;
 import io.hongyan.transport.netty.IoLoops;
@@ -216,17 +217,29 @@ class EntranceTest {
     }
 
     @Test
-    void ticketsLiveUpToAWeekAndAreOfUdp() {
+    void whatTheEngineCannotDoIsAMistakeToldWithAllOthers() {
         ImServer.Builder builder = ImServer.builder()
                 .listen(Transports.udp(0).ticketSeconds(604_801))
                 .listen(Transports.udp(0).ticketSeconds(-1))
+                .listen(Transports.udp(0).maxDatagramBytes(1_199))
+                .listen(Transports.udp(0).maxDatagramBytes(1_453))
                 .listen(Transports.tcp(0).ticketSeconds(0))
+                .listen(Transports.tcp(1).congestionControl(CongestionControl.CUBIC))
                 .allowAnyone();
         assertThatThrownBy(builder::build)
-                .hasMessageContaining("tickets live 0 to 604800 s")
-                .hasMessageContaining("tickets are for reliable UDP");
+                .hasMessageContaining("ticketLifetimeSeconds is 0 to 604800, not 604801")
+                .hasMessageContaining("ticketLifetimeSeconds is 0 to 604800, not -1")
+                .hasMessageContaining("maxDatagramBytes is 1200 to 1452, not 1199")
+                .hasMessageContaining("maxDatagramBytes is 1200 to 1452, not 1453")
+                .hasMessageContaining("tcp port 0: tickets, redundancy, congestionControl and maxDatagramBytes are for")
+                .hasMessageContaining(
+                        "tcp port 1: tickets, redundancy, congestionControl and maxDatagramBytes are for");
         assertThat(ImServer.builder()
-                        .listen(Transports.udp(0).ticketSeconds(0))
+                        .listen(Transports.udp(0)
+                                .ticketSeconds(0)
+                                .redundancy(false)
+                                .congestionControl(CongestionControl.CUBIC)
+                                .maxDatagramBytes(1_200))
                         .allowAnyone()
                         .build())
                 .isNotNull();
