@@ -133,9 +133,15 @@ public final class ClientRuntime implements AutoCloseable {
         }
     }
 
-    /** {@link ImClient#networkChanged} of all clients of this runtime. */
+    /** {@link ImClient#networkChanged()} of all clients of this runtime. */
     public void networkChanged() {
-        sessions.forEach(session -> session.inOwner(session::networkChanged));
+        sessions.forEach(session -> session.inOwner(() -> session.networkChanged(null)));
+    }
+
+    /** {@link ImClient#networkChanged(String)} of all clients of this runtime. */
+    public void networkChanged(String name) {
+        String known = ImClient.requireNetworkName(name);
+        sessions.forEach(session -> session.inOwner(() -> session.networkChanged(known)));
     }
 
     ClientNetwork network() {

@@ -46,6 +46,7 @@ final class ClientSession implements ReceiptSink {
     private final MessageLedger ledger;
     private final Outbox outbox;
     private final SeenMessages seen = new SeenMessages();
+    private final KnownNetworks networks = new KnownNetworks();
     private final ReadMarks reads;
     private final PresenceWatch watch;
     private final Backoff backoff;
@@ -190,9 +191,14 @@ final class ClientSession implements ReceiptSink {
         rounds.begin();
     }
 
-    /** The device has another network: what was true of the one before is not waited for. */
-    void networkChanged() {
+    /**
+     * The device has another network: what was true of the one before is not waited for.
+     *
+     * @param name of the network; null: nobody can tell it from others
+     */
+    void networkChanged(@Nullable String name) {
         assert owner.inOwnerThread();
+        networks.enter(name);
         Link open = link;
         if (open != null) {
             open.networkChanged();
@@ -401,6 +407,21 @@ final class ClientSession implements ReceiptSink {
         if (!callbacks.counted(from, channel)) {
             from.pauseReading();
         }
+    }
+
+    /** What is known of the device's network. */
+    MappingLifetime mapping() {
+        return networks.mapping();
+    }
+
+    /** A NAT forgot a link that was silent for so long. */
+    void mappingLost(long silenceNanos) {
+        mapping().lost(silenceNanos);
+        LOG.debug(
+                "user={} event=mapping_lost silence_ms={} next_silence_ms={}",
+                config.user(),
+                silenceNanos / 1_000_000,
+                mapping().silenceNanos() / 1_000_000);
     }
 
     /** The lane that was full is half empty. */

@@ -200,10 +200,22 @@ public final class ImClient implements AutoCloseable {
     /**
      * The device has another network, or may have: to be called when the platform says so, from any thread. A UDP link goes
      * on from there at once. A link whose server does not answer a ping within 3 s is given up. A client that waits to come
-     * back does so now, unless a server asked for the delay.
+     * back does so now, unless a server asked for the delay. How long a NAT there keeps a silent link is learned anew.
      */
     public void networkChanged() {
-        session.inOwner(session::networkChanged);
+        session.inOwner(() -> session.networkChanged(null));
+    }
+
+    /**
+     * As {@link #networkChanged()}, and says which network it is, so that what was learned there before is known: how rarely
+     * a UDP link needs a ping. The 16 networks used last are remembered while the client lives.
+     *
+     * @param name that the application gives the network, such as the access point's or the carrier's name, or a hash of
+     *     it; it never leaves the device. 1 to 256 characters
+     */
+    public void networkChanged(String name) {
+        String known = requireNetworkName(name);
+        session.inOwner(() -> session.networkChanged(known));
     }
 
     /** Whether the client is logged in at this moment. */
@@ -288,6 +300,13 @@ public final class ImClient implements AutoCloseable {
     @Override
     public String toString() {
         return "ImClient[" + config.user() + "/" + config.device() + " " + session.state() + "]";
+    }
+
+    static String requireNetworkName(String name) {
+        if (name.isEmpty() || name.length() > 256) {
+            throw new IllegalArgumentException("a network's name has 1 to 256 characters, not " + name.length());
+        }
+        return name;
     }
 
     private static List<UserId> idsOf(String... users) {

@@ -79,7 +79,13 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
             new Reassembler(Message.MAX_PAYLOAD_BYTES, new ReassemblyBudget(Long.MAX_VALUE));
     private @Nullable ErrorPacket error;
 
+    /** Whether a NAT that forgets this link can be noticed, and kept from it. */
+    private final boolean mapped;
+
     private boolean paused;
+    /** The silence before what was written last, in ns; 0: it is judged, or tells nothing. */
+    private long silenceNanos;
+
     private long readNanos;
     private long writtenNanos;
     private long pingNanos;
@@ -92,6 +98,9 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         this.session = session;
         this.connection = connection;
         this.server = server;
+        this.mapped = connection.transport().equals("udp");
+        this.readNanos = session.nanoTime();
+        this.writtenNanos = readNanos;
     }
 
     /**
@@ -141,7 +150,11 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         }
         if (dirty) {
             dirty = false;
-            writtenNanos = session.nanoTime();
+            long now = session.nanoTime();
+            if (mapped && quietNanos(now) >= MappingLifetime.LEAST_NANOS) {
+                silenceNanos = quietNanos(now);
+            }
+            writtenNanos = now;
             connection.flush();
         }
     }
@@ -221,6 +234,9 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         connection.networkChanged();
         if (login != null) {
             cancelTimer.run();
+            // The silence so far was on another network.
+            writtenNanos = session.nanoTime();
+            silenceNanos = 0;
             long wait = ping(Math.min(PROBE_NANOS, session.config().pingTimeoutNanos()));
             cancelTimer = session.schedule(wait, this::keepAlive);
         }
@@ -345,8 +361,21 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         readNanos = session.nanoTime();
         pinging = false;
         inBatch = false;
+        if (silenceNanos > 0) {
+            session.mapping().survived(silenceNanos, longestSilenceNanos());
+            silenceNanos = 0;
+        }
         if (!lost) {
             session.batchEnded(this);
+        }
+    }
+
+    /** The server's answer to what was written last: in the same batch, but before it. */
+    @Override
+    public void onMappingLost() {
+        if (!lost && silenceNanos > 0) {
+            session.mappingLost(silenceNanos);
+            silenceNanos = 0;
         }
     }
 
@@ -600,7 +629,6 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
     /** One timer, set anew when it fires and never by traffic. While we have stopped reading nothing is missed. */
     private void keepAlive() {
         long now = session.nanoTime();
-        long interval = accepted().keepAliveSeconds() * 1_000_000_000L;
         if (paused) {
             readNanos = now;
             pinging = false;
@@ -609,16 +637,33 @@ final class Link implements ConnectionHandler, Packet.Handler<Boolean> {
         if (pinging) {
             wait = pingWaitNanos - (now - pingNanos);
             if (wait <= 0) {
+                onMappingLost();
                 abort(ReasonCode.IDLE_TIMEOUT, "no answer to a ping");
                 return;
             }
         } else {
-            wait = interval - Math.max(now - readNanos, now - writtenNanos);
+            wait = untilPing(now);
             if (wait <= 0) {
                 wait = ping(session.config().pingTimeoutNanos());
             }
         }
         cancelTimer = session.schedule(wait, this::keepAlive);
+    }
+
+    /** How long until the server must be asked whether it is there, or the way to it be kept open. */
+    private long untilPing(long now) {
+        long untilAsked = longestSilenceNanos() - Math.max(now - readNanos, now - writtenNanos);
+        return mapped ? Math.min(untilAsked, session.mapping().silenceNanos() - quietNanos(now)) : untilAsked;
+    }
+
+    /** How long nothing has left, as far as is known, in ns: what is read is acknowledged. */
+    private long quietNanos(long now) {
+        return paused ? now - writtenNanos : Math.min(now - readNanos, now - writtenNanos);
+    }
+
+    /** What the server allows, and what leaves the carrier as much time again to get a ping through. */
+    private long longestSilenceNanos() {
+        return Math.min(accepted().keepAliveSeconds() * 1_000_000_000L, connection.idleTimeoutNanos() / 2);
     }
 
     /** Asks for an answer within so long; answers how long. */

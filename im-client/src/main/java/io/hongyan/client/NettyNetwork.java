@@ -28,6 +28,9 @@ final class NettyNetwork implements ClientNetwork {
     /** Two frames of that length, which is the least the engine wants; a bound, not what a connection takes. */
     private static final int UDP_BUFFER_BYTES = 3 << 20;
 
+    /** A {@link Link} pings by itself, and notices by that who is gone. */
+    private static final int MAX_IDLE_MILLIS = 3_600_000;
+
     private final IoLoops loops;
     private final TcpConnector tcp;
     private final UdpConnector udp;
@@ -49,6 +52,8 @@ final class NettyNetwork implements ClientNetwork {
                 engine.maxMessageBytes(MAX_FRAME_BYTES)
                         .sendBufferBytes(UDP_BUFFER_BYTES)
                         .receiveWindowBytes(UDP_BUFFER_BYTES)
+                        .keepAliveMillis(0)
+                        .idleTimeoutMillis(MAX_IDLE_MILLIS)
                         .build(),
                 UdpOptions.builder()
                         .maxFrameBytes(MAX_FRAME_BYTES)

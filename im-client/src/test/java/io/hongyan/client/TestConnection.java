@@ -36,6 +36,7 @@ final class TestConnection implements Connection {
     private int room = Integer.MAX_VALUE;
     int flushes;
     int networkChanges;
+    long idleTimeoutNanos = Long.MAX_VALUE;
     boolean paused;
 
     @Nullable
@@ -72,6 +73,12 @@ final class TestConnection implements Connection {
             whoHears.onReadComplete();
         });
         loop.run();
+    }
+
+    /** The server has seen this side at another address; then it sends these. */
+    void receiveAfterLoss(Packet... packets) {
+        loop.call(() -> handler().onMappingLost());
+        receive(packets);
     }
 
     /** The link breaks. */
@@ -146,6 +153,11 @@ final class TestConnection implements Connection {
     @Override
     public boolean isWritable(Lane lane) {
         return closed == null && room > 0 && !blocked.contains(lane);
+    }
+
+    @Override
+    public long idleTimeoutNanos() {
+        return idleTimeoutNanos;
     }
 
     @Override

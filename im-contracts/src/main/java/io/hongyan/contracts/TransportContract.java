@@ -570,6 +570,11 @@ public abstract class TransportContract {
         }
 
         @Override
+        public int idleTimeoutMillis() {
+            return 120_000;
+        }
+
+        @Override
         public int minKeepAliveSeconds() {
             return 10;
         }

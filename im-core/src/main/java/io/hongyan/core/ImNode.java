@@ -702,6 +702,9 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
 
     /** What transports are told. */
     private final class Context implements TransportContext {
+        private static final int LEAST_IDLE_MILLIS = 120_000;
+        private static final int MOST_IDLE_MILLIS = 3_600_000;
+
         @Override
         public ConnectionAcceptor acceptor() {
             return reception;
@@ -720,6 +723,11 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
         @Override
         public long loginTimeoutMillis() {
             return limits.loginTimeoutMillis();
+        }
+
+        @Override
+        public int idleTimeoutMillis() {
+            return Math.max(LEAST_IDLE_MILLIS, Math.min(MOST_IDLE_MILLIS, limits.keepAliveSeconds() * 2_500));
         }
 
         @Override

@@ -339,6 +339,23 @@ final class BackPressureTest {
         assertThat(bob.closes).containsExactly(ReasonCode.IDLE_TIMEOUT);
     }
 
+    /** A NAT had forgotten it: what was written while it was silent reaches it only now. */
+    @Test
+    void aLinkThatWasDeadHasAllItsPatienceWhenItLivesAgain() {
+        fixture.open();
+        TestClient alice = fixture.in("alice", 0);
+        TestClient bob = fixture.in("bob", 1);
+        bob.cutOff();
+        alice.text("bob", "hi");
+        fixture.world.settle();
+        fixture.world.advanceMillis(45_000);
+        bob.connection().speakAgain();
+        fixture.world.advanceMillis(25_000);
+        assertThat(bob.closes).isEmpty();
+        fixture.world.advanceMillis(10_000);
+        assertThat(bob.closes).containsExactly(ReasonCode.NO_PROGRESS);
+    }
+
     @Test
     void closesWhoCountsNothingOnALiveLink() {
         fixture.open();

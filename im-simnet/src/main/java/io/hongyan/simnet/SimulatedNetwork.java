@@ -146,7 +146,7 @@ public final class SimulatedNetwork {
         return totals;
     }
 
-    /** How many datagrams were sent to, or arrived at, an address that no node had. */
+    /** How many datagrams were sent to, or arrived at, an address that no node had, or that a NAT had forgotten. */
     public long unroutedDatagrams() {
         return unroutedDatagrams;
     }
@@ -167,6 +167,7 @@ public final class SimulatedNetwork {
             datagram.position(datagram.limit());
             return;
         }
+        from.renewMapping(clock.nowNanos());
         for (DatagramObserver observer : observers) {
             observer.onSend(clock.nowNanos(), from.address(), to, datagram.asReadOnlyBuffer());
         }
@@ -221,7 +222,7 @@ public final class SimulatedNetwork {
         datagramsInFlight--;
         bytesInFlight -= bytes.length;
         SimNode target = nodesByAddress.get(to);
-        if (target == null) {
+        if (target == null || !target.isMapped(clock.nowNanos())) {
             unroutedDatagrams++;
             return;
         }

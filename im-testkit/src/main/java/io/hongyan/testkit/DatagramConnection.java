@@ -102,6 +102,11 @@ final class DatagramConnection implements Connection, FrameSink {
     }
 
     @Override
+    public long idleTimeoutNanos() {
+        return engine.idleTimeoutNanos();
+    }
+
+    @Override
     public long silentNanos() {
         return engine.silentNanos(driver.now());
     }
@@ -246,6 +251,10 @@ final class DatagramConnection implements Connection, FrameSink {
         } else if (isWritable(lane)) {
             tell(hears -> hears.onWritable(lane));
         }
+    }
+
+    void mappingLost() {
+        tell(ConnectionHandler::onMappingLost);
     }
 
     /** The engine's last word. */

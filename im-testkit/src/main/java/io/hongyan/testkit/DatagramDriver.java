@@ -186,6 +186,7 @@ final class DatagramDriver {
                     tickets.keep(address, event.ticket());
                 }
                 case RudpEvent.WRITABLE -> connection.writable(event.lane());
+                case RudpEvent.MAPPING_LOST -> connection.mappingLost();
                 case RudpEvent.CLOSED -> {
                     open.remove(connection);
                     connection.ended(event.code(), event.byPeer());

@@ -53,8 +53,10 @@ final class DatagramTransport implements Transport {
 
     @Override
     public CompletionStage<List<Bound>> start(TransportContext node) {
-        RudpConfig config =
-                RudpConfig.builder().maxMessageBytes(node.maxFrameBytes()).build();
+        RudpConfig config = RudpConfig.builder()
+                .maxMessageBytes(node.maxFrameBytes())
+                .idleTimeoutMillis(node.idleTimeoutMillis())
+                .build();
         SimNode bound = machine.world().network().attach(name, SimAddress.of(address), this::arrive);
         socket = bound;
         for (MachineLoop loop : machine.loops()) {

@@ -27,6 +27,8 @@ import java.util.function.Function;
 final class HostNetwork implements ClientNetwork {
     private static final int MAX_FRAME_BYTES = (1 << 20) + 4;
     private static final int UDP_BUFFER_BYTES = 3 << 20;
+    /** The client of the library keeps its link alive itself. */
+    private static final int MAX_IDLE_MILLIS = 3_600_000;
 
     private final Machine machine;
     private final TestLink link;
@@ -101,6 +103,8 @@ final class HostNetwork implements ClientNetwork {
                 .maxMessageBytes(MAX_FRAME_BYTES)
                 .sendBufferBytes(UDP_BUFFER_BYTES)
                 .receiveWindowBytes(UDP_BUFFER_BYTES)
+                .keepAliveMillis(0)
+                .idleTimeoutMillis(MAX_IDLE_MILLIS)
                 .build();
         RudpEndpoint endpoint = RudpEndpoint.client(config, random, RudpTracer.NONE);
         DatagramDriver[] driver = new DatagramDriver[1];
@@ -128,6 +132,11 @@ final class HostNetwork implements ClientNetwork {
         @Override
         public void onReadComplete() {
             handler.onReadComplete();
+        }
+
+        @Override
+        public void onMappingLost() {
+            handler.onMappingLost();
         }
 
         @Override

@@ -41,6 +41,9 @@ public final class TestLink {
     private int socketsMade;
     private int cuts;
     private boolean isDown;
+    private boolean natKeepsPort;
+    /** 0: there is no NAT. */
+    private long natNanos;
 
     TestLink(TestWorld world, String name) {
         this.world = world;
@@ -107,6 +110,23 @@ public final class TestLink {
         sockets.forEach(socket -> socket.node().changeAddress(host.withPort(nextPort++)));
     }
 
+    /**
+     * From now on the device is behind a NAT that forgets a socket for datagrams when nothing has left it for longer than
+     * that: servers cannot reach it then, until it speaks again. Streams are not concerned.
+     *
+     * @param keepsPort whether the socket has the same address again afterwards, as behind many home routers
+     */
+    public void nat(Duration forgetsAfter, boolean keepsPort) {
+        natNanos = forgetsAfter.toNanos();
+        natKeepsPort = keepsPort;
+        sockets.forEach(socket -> putBehindNat(socket.node()));
+    }
+
+    /** How often the NAT has forgotten a socket that then spoke again, of the sockets open now. */
+    public int mappingsLost() {
+        return sockets.stream().mapToInt(socket -> socket.node().mappingsLost()).sum();
+    }
+
     /** Whether it is cut. */
     public boolean isCut() {
         return isDown;
@@ -163,6 +183,9 @@ public final class TestLink {
         SimulatedSocket socket =
                 new SimulatedSocket(this, world.network(), name + "#" + ++socketsMade, newAddress(), receiver);
         sockets.add(socket);
+        if (natNanos > 0) {
+            putBehindNat(socket.node());
+        }
         world.datagramServers().forEach(server -> apply(socket.node(), server));
         return socket;
     }
@@ -179,6 +202,10 @@ public final class TestLink {
     /** The sockets of a process that died; its streams are told by its machine. */
     void processDied() {
         List.copyOf(sockets).forEach(SimulatedSocket::close);
+    }
+
+    private void putBehindNat(SimNode node) {
+        node.putBehindNat(natNanos, natKeepsPort ? node::address : this::newAddress);
     }
 
     private void apply(SimNode client, SimNode server) {

@@ -651,10 +651,14 @@ public final class ConnectionInput implements ConnectionHandler, Swept, SessionH
     private void sweepSession(long nowNanos) {
         Session current = session();
         long patienceNanos = reception.limits().noProgressTimeoutMillis() * 1_000_000;
-        if (connection.isWritable(Lane.CHAT)) {
+        boolean live = connection.silentNanos() < patienceNanos;
+        if (!live || connection.isWritable(Lane.CHAT)) {
             readNanos = nowNanos;
         }
-        boolean live = connection.silentNanos() < patienceNanos;
+        if (!live) {
+            // What waits has not reached a client behind a NAT that forgot it: its patience begins when it is back.
+            restedNanos = nowNanos;
+        }
         boolean counts = current.awaitsCount() && current.stalledNanos(nowNanos) < patienceNanos;
         if (live && !counts && nowNanos - readNanos >= patienceNanos) {
             end(ReasonCode.NO_PROGRESS, "what is written is not read");

@@ -107,6 +107,11 @@ public final class TestConnection implements Connection {
         silent = true;
     }
 
+    /** What comes of the peer is heard again. */
+    public void speakAgain() {
+        silent = false;
+    }
+
     /** It began so long before it was handed over. */
     public void aged(long nanos) {
         ageNanos = nanos;

@@ -101,6 +101,14 @@ public interface Connection {
     }
 
     /**
+     * After how much silence the carrier gives the link up by itself, here or at the peer, in ns; {@link Long#MAX_VALUE}
+     * where it does not. Known when the connection is made.
+     */
+    default long idleTimeoutNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * How long ago the link began, in ns, with what came before the first frame; 0 where nothing did that took time or
      * state, as on UDP.
      */

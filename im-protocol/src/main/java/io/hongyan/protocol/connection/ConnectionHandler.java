@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * from within a call the handler makes to the connection.
  *
  * <pre>
- *   onFrame* onReadComplete   ... per read batch ...   onViolation?   onClosed
+ *   onMappingLost? onFrame* onReadComplete   ... per read batch ...   onViolation?   onClosed
  * </pre>
  */
 @Confined("owner")
@@ -29,6 +29,12 @@ public interface ConnectionHandler {
 
     /** A read batch ended: the time to answer, to count and to flush once. */
     void onReadComplete();
+
+    /**
+     * On a client over UDP: the peer could not reach this side for a while, since a NAT has forgotten it. What is heard now
+     * was sent after this side had spoken again.
+     */
+    default void onMappingLost() {}
 
     /** A lane that was not writable is writable again. */
     void onWritable(Lane lane);

@@ -21,6 +21,10 @@ final class ConnectionCore extends RudpConnection {
     private static final int BUFFERED_WINDOWS = 4;
     /** Less bulk than this is over before longer datagrams would repay their probes. */
     static final int BULK_WORTH_PROBING_BYTES = 32 << 10;
+    /** A silence that ends with more numbers missing than loss explains was none: the server was not heard. */
+    private static final int UNHEARD_DATAGRAMS = 8;
+
+    private static final long UNHEARD_NANOS = 5_000_000_000L;
 
     final RttEstimator rtt = new RttEstimator();
     final CongestionController congestion;
@@ -313,6 +317,9 @@ final class ConnectionCore extends RudpConnection {
             return DropReason.DUPLICATE;
         }
         endpoint.tracer().onReceived(this, nowNanos, packetNumber, end);
+        if (packetNumber - largest > UNHEARD_DATAGRAMS && silentNanos(nowNanos) >= UNHEARD_NANOS) {
+            tellMappingLost();
+        }
         lastReceivedNanos = nowNanos;
         hot.recovery.onHeard();
         if (names.server) {
@@ -339,6 +346,11 @@ final class ConnectionCore extends RudpConnection {
     @Override
     public long silentNanos(long nowNanos) {
         return nowNanos - lastReceivedNanos;
+    }
+
+    /** After how much silence one of the two sides gives the connection up. */
+    long idleTimeoutNanos() {
+        return Math.min(endpoint.config().idleTimeoutMillis() * MILLI, peerIdleNanos);
     }
 
     /** Until the client knows its id at the server, only what tells it so, or refuses it, is read. */
@@ -433,8 +445,18 @@ final class ConnectionCore extends RudpConnection {
 
     void onPathChallenge(long data) {
         HotState hot = hot();
+        if ((hot.control & HotState.RESPONSE) == 0) {
+            tellMappingLost();
+        }
         hot.responseData = data;
         hot.control |= HotState.RESPONSE;
+    }
+
+    /** At most twice a datagram, whatever the server says. */
+    private void tellMappingLost() {
+        if (!names.server) {
+            endpoint.events().add(RudpEvent.MAPPING_LOST, this, 0, null, 0, 0);
+        }
     }
 
     void onPathResponse(long data) {
@@ -847,8 +869,7 @@ final class ConnectionCore extends RudpConnection {
         if (names.server || configured == 0 || names.isConnecting()) {
             return Deadlines.NONE;
         }
-        long third = Math.min(endpoint.config().idleTimeoutMillis() * MILLI, peerIdleNanos) / 3;
-        return lastElicitingNanos + Math.min(configured, third);
+        return lastElicitingNanos + Math.min(configured, idleTimeoutNanos() / 3);
     }
 
     // The ends.

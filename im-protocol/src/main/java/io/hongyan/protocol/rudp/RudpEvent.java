@@ -29,6 +29,11 @@ public final class RudpEvent {
      * nobody answered gives its own back.
      */
     public static final int TICKET = 6;
+    /**
+     * A client was not reachable for a while, at the address that the server knew: the server has seen it at another one, or
+     * what the server said during a silence did not arrive. Probably a NAT has forgotten it.
+     */
+    public static final int MAPPING_LOST = 7;
 
     int kind;
 
@@ -117,6 +122,7 @@ public final class RudpEvent {
             case WRITABLE -> "WRITABLE " + lane;
             case MOVED -> "MOVED";
             case TICKET -> "TICKET";
+            case MAPPING_LOST -> "MAPPING_LOST";
             case CLOSED -> "CLOSED " + code + (byPeer ? " by peer" : "");
             default -> "NONE";
         };

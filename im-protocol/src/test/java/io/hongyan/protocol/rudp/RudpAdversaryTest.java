@@ -717,6 +717,30 @@ class RudpAdversaryTest {
     }
 
     @Test
+    void aServerThatAsksForProofInEverySegmentIsAnsweredAndToldOfOnceADatagram() {
+        RudpConnection accepted = connected();
+        int[] told = {0};
+        client.onEvent = event -> told[0] += event.kind() == RudpEvent.MAPPING_LOST ? 1 : 0;
+        byte[] datagram = new byte[Wire.MAX_DATAGRAM_BYTES];
+        WireWriter out = new WireWriter(datagram);
+        accepted.core.names.writeHeader(out, 2000, accepted.core.largestAcked);
+        int headerEnd = out.position;
+        for (int i = 0; i < 100; i++) {
+            out.writeByte(Wire.PATH_CHALLENGE);
+            out.writeLong(random.nextLong());
+        }
+        int end = accepted.core.protector().seal(2000, datagram, headerEnd, out.position);
+        int answers = fromClient.size();
+        network.inject(SERVER, CLIENT, Arrays.copyOf(datagram, end));
+        clock.advanceBy(MILLI);
+        assertThat(told[0]).isEqualTo(1);
+        assertThat(fromClient).hasSize(answers + 1);
+        network.inject(SERVER, CLIENT, Arrays.copyOf(datagram, end));
+        clock.advanceBy(MILLI);
+        assertThat(told[0]).as("a replay tells nothing").isEqualTo(1);
+    }
+
+    @Test
     void aClientListensToItsServersAddressOnly() {
         connected();
         server.connected.get(0).send(clock.nowNanos(), Lane.CHAT, new byte[10]);

@@ -244,6 +244,59 @@ class RudpEndpointTest {
     }
 
     @Test
+    void tellsAClientThatTheServerSeesItElsewhereBeforeItTellsWhatTheServerSays() {
+        List<String> told = news(client);
+        RudpConnection connection = client.connect(server);
+        clock.advanceBy(SECOND);
+        server.onEvent = event -> {
+            if (event.kind() == RudpEvent.FRAME) {
+                server.send(event.connection(), Lane.CHAT, text("welcome"));
+            }
+        };
+        client.node.changeAddress(SimAddress.ipv4("10.0.0.2", 6000));
+        client.send(connection, Lane.CHAT, text("moved"));
+        clock.advanceBy(SECOND);
+        assertThat(told).containsExactly("CONNECTED", "MAPPING_LOST", "FRAME CHAT 7 B");
+    }
+
+    /** A NAT that preserves ports gives the client its old address again: only what is missing tells. */
+    @Test
+    void tellsAClientThatTheServerSpokeAndWasNotHeard() {
+        List<String> told = news(client);
+        RudpConnection connection = client.connect(server);
+        clock.advanceBy(SECOND);
+        network.cut(server.node, client.node, clock.nowNanos(), 10 * SECOND);
+        server.send(server.connected.get(0), Lane.CHAT, text("hello?"));
+        clock.advanceBy(10 * SECOND);
+        client.send(connection, Lane.CHAT, text("here I am"));
+        clock.advanceBy(SECOND);
+        assertThat(told).containsExactly("CONNECTED", "MAPPING_LOST", "FRAME CHAT 6 B");
+    }
+
+    @Test
+    void tellsNothingOfALossAndOfASilence() {
+        List<String> told = news(client);
+        RudpConnection connection = client.connect(server);
+        clock.advanceBy(SECOND);
+        network.cut(server.node, client.node, clock.nowNanos(), SECOND / 5);
+        server.send(server.connected.get(0), Lane.CHAT, text("hello?"));
+        clock.advanceBy(20 * SECOND);
+        client.send(connection, Lane.CHAT, text("here I am"));
+        clock.advanceBy(SECOND);
+        assertThat(told).containsExactly("CONNECTED", "FRAME CHAT 6 B");
+    }
+
+    private static List<String> news(SimPeer peer) {
+        List<String> told = new ArrayList<>();
+        peer.onEvent = event -> {
+            if (event.kind() != RudpEvent.TICKET) {
+                told.add(event.toString());
+            }
+        };
+        return told;
+    }
+
+    @Test
     void provesItsNewAddressAlsoWhenTheFirstProofIsLost() {
         RudpConnection connection = client.connect(server);
         clock.advanceBy(SECOND);

@@ -43,8 +43,11 @@ final class UdpTransport implements Transport {
 
     @Override
     public CompletionStage<List<Bound>> start(TransportContext context) {
-        RudpConfig config =
-                where.udp().config().maxMessageBytes(context.maxFrameBytes()).build();
+        RudpConfig config = where.udp()
+                .config()
+                .maxMessageBytes(context.maxFrameBytes())
+                .idleTimeoutMillis(context.idleTimeoutMillis())
+                .build();
         UdpOptions options = UdpOptions.builder()
                 .maxFrameBytes(context.maxFrameBytes())
                 .maxOverflowBytes(Math.max(512 << 10, context.maxFrameBytes()))

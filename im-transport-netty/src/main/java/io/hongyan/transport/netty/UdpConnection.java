@@ -106,6 +106,11 @@ final class UdpConnection implements Connection, FrameSink {
     }
 
     @Override
+    public long idleTimeoutNanos() {
+        return engine.idleTimeoutNanos();
+    }
+
+    @Override
     public long silentNanos() {
         assert driver.owner().inOwnerThread();
         return engine.silentNanos(driver.now());
@@ -266,6 +271,10 @@ final class UdpConnection implements Connection, FrameSink {
 
     void moved() {
         remoteAddress = addressOfPeer();
+    }
+
+    void mappingLost() {
+        tell(ConnectionHandler::onMappingLost);
     }
 
     /** The engine's last word. */

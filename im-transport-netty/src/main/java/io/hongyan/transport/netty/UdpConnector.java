@@ -220,6 +220,13 @@ public final class UdpConnector implements AutoCloseable {
         }
 
         @Override
+        public void onMappingLost() {
+            if (handler != null) {
+                handler.onMappingLost();
+            }
+        }
+
+        @Override
         public void onWritable(Lane lane) {
             if (handler != null) {
                 handler.onWritable(lane);

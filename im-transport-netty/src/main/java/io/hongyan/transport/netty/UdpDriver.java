@@ -379,6 +379,7 @@ final class UdpDriver extends ChannelInboundHandlerAdapter implements Flushable 
                 case RudpEvent.WRITABLE -> known(connection).writable(event.lane());
                 case RudpEvent.MOVED -> known(connection).moved();
                 case RudpEvent.TICKET -> keepTicket(engine);
+                case RudpEvent.MAPPING_LOST -> known(connection).mappingLost();
                 case RudpEvent.CLOSED -> ended(connection, event.code(), event.byPeer());
                 default -> throw new IllegalStateException("event " + event);
             }
