@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -573,6 +574,21 @@ final class ClientSession implements ReceiptSink {
             watchProgress();
             watchRefused();
         }
+    }
+
+    /** The application takes a message back. */
+    void cancel(CompletionStage<Receipt> sent) {
+        assert owner.inOwnerThread();
+        intake.drainTo(outbox);
+        cancel(ledger.counterOf(sent));
+    }
+
+    /** The application takes a message back. */
+    void cancel(long counter) {
+        assert owner.inOwnerThread();
+        intake.drainTo(outbox);
+        ledger.cancel(counter);
+        drain();
     }
 
     /** What a new link's server has no room for now is asked again after a pause. */

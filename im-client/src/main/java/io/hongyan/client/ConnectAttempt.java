@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * addresses in turn, log in. It ends with {@link ClientSession#online} or {@link ConnectRounds#attemptFailed}, once.
  *
  * <p>Alone, its login travels with the first bytes that may carry it. In a race it waits for the answer of the server, and
- * then leaves if this is the first: {@link ConnectRounds#answeredFirst} cancels the others.
+ * then leaves if this is the first: {@link ConnectRounds#answeredFirst} cancels the others. Not sooner, though with a ticket
+ * it could: a login that left and lost the race may be taken after the winner's, whose session it would then replace.
  */
 @Confined("owner")
 final class ConnectAttempt {

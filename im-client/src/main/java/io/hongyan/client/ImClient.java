@@ -128,13 +128,36 @@ public final class ImClient implements AutoCloseable {
      *     client is closed. A message in the ephemeral lane completes when it is written, with no level. Never fails.
      */
     public CompletionStage<Receipt> send(Address to, Payload payload, SendOptions options) {
-        CompletableFuture<Receipt> future = new CompletableFuture<>();
+        ReceiptFuture future = new ReceiptFuture();
         long counter = offer(to, payload, options, future);
         if (counter < 0) {
             future.complete(
                     new Receipt(0, counter == CLOSED ? ReasonCode.CLOSED_LOCALLY : ReasonCode.BACKPRESSURED, null));
         }
-        return future.minimalCompletionStage();
+        return future.stage();
+    }
+
+    /**
+     * Takes back a message, as far as it has not left: a clip of which half is sent, or what waits for a connection. The
+     * server forgets the half it has, and its receipt is {@link ReasonCode#CANCELLED}. Once the whole message was handed to
+     * the network, over whichever connection, it is too late, and its receipt is what it would have been. What the network
+     * has of it when it is taken back still goes: up to 1.5 MiB over UDP, far less over TCP.
+     *
+     * @param sent what {@link #send(Address, Payload, SendOptions)} returned; any other stage, or that of a message with a
+     *     receipt, does nothing
+     */
+    public void cancel(CompletionStage<Receipt> sent) {
+        Objects.requireNonNull(sent, "sent");
+        session.inOwner(() -> session.cancel(sent));
+    }
+
+    /**
+     * As {@link #cancel(CompletionStage)}, of a message that was posted.
+     *
+     * @param counter what {@link #post} returned; one that was never given does nothing
+     */
+    public void cancel(long counter) {
+        session.inOwner(() -> session.cancel(counter));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class MessageLedger {
     /** Messages whose receipts are recognised as told before, at least. */
     static final int MEMORY = 1_024;
 
-    // A state: progress (3 bits), awaited level (2 bits).
+    // A state: progress (3 bits), awaited level (2 bits), whether it was ever written whole.
     private static final int WAITING = 0;
     private static final int SENT = 1;
     /** Progress from here on is this plus the ordinal of a ReceiptLevel. */
@@ -46,6 +47,8 @@ final class MessageLedger {
     private static final int FAILED = 6;
     private static final int PROGRESS = 7;
     private static final int AWAITED_SHIFT = 3;
+    private static final int AWAITED = 3;
+    private static final int WRITTEN = 1 << 5;
 
     private static final ReceiptLevel[] LEVELS = ReceiptLevel.values();
 
@@ -108,7 +111,7 @@ final class MessageLedger {
         if (counter >= first) {
             int at = slot(counter);
             if ((states[at] & PROGRESS) == WAITING) {
-                states[at] = (byte) (states[at] | SENT);
+                states[at] = (byte) (states[at] | SENT | WRITTEN);
                 underWay++;
             }
         }
@@ -191,6 +194,26 @@ final class MessageLedger {
     void fail(long counter, ReasonCode code) {
         settle(counter, counter, FAILED, code, false);
         release();
+    }
+
+    /**
+     * The sender takes this one back. That is too late once it was written whole, over whichever link: a server may have it.
+     */
+    void cancel(long counter) {
+        if (counter >= first && counter < next && (states[slot(counter)] & (PROGRESS | WRITTEN)) == WAITING) {
+            fail(counter, ReasonCode.CANCELLED);
+        }
+    }
+
+    /** The counter of the message whose receipt is awaited through this stage; 0 if none is. */
+    long counterOf(CompletionStage<Receipt> stage) {
+        long[] found = {0};
+        forEachKept(entry -> {
+            if (entry instanceof AwaitedMessage waiting && waiting.isAwaitedBy(stage)) {
+                found[0] = waiting.message().id().counter();
+            }
+        });
+        return found[0];
     }
 
     /** The end: whoever waits is told. */
@@ -300,16 +323,15 @@ final class MessageLedger {
                 }
                 continue;
             }
-            if (!isNews(
-                    before, progress, state >> AWAITED_SHIFT, repetitionOnly && !(isOpen && code.mayBeSentAgain()))) {
+            if (!isNews(before, progress, awaited(state), repetitionOnly && !(isOpen && code.mayBeSentAgain()))) {
                 continue;
             }
             if (before == SENT) {
                 underWay--;
             }
             states[at] = (byte) (state & ~PROGRESS | progress);
-            tell(counter, before, progress, state >> AWAITED_SHIFT, entry, code);
-            if (entry != null && isFinished(progress, state >> AWAITED_SHIFT)) {
+            tell(counter, before, progress, awaited(state), entry, code);
+            if (entry != null && isFinished(progress, awaited(state))) {
                 entries[at] = null;
                 forget(entry);
             }
@@ -386,6 +408,10 @@ final class MessageLedger {
                 || code == ReasonCode.THROTTLED
                 || code == ReasonCode.BACKPRESSURED
                 || code == ReasonCode.REASSEMBLY_FULL;
+    }
+
+    private static int awaited(int state) {
+        return state >> AWAITED_SHIFT & AWAITED;
     }
 
     private static boolean isFinished(int progress, int awaited) {
@@ -492,7 +518,7 @@ final class MessageLedger {
 
         Straggler(Object entry, int state) {
             this.entry = requireNonNull(entry);
-            this.awaited = state >> AWAITED_SHIFT;
+            this.awaited = awaited(state);
             this.progress = state & PROGRESS;
         }
     }

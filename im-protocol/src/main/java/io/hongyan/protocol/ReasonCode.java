@@ -120,6 +120,8 @@ public enum ReasonCode {
     HANDLER_FAILED(313, Retry.NOT_APPLICABLE, 0),
     /** The sender may not do this. */
     NOT_PERMITTED(314, Retry.NOT_APPLICABLE, 0),
+    /** The sender took the message back before all of it had left; the server knows nothing of it. */
+    CANCELLED(315, Retry.NOT_APPLICABLE, 0),
     /** A code of 300..399 that this version does not know. */
     UNKNOWN_REFUSAL(399, Retry.NOT_APPLICABLE, 0);
 

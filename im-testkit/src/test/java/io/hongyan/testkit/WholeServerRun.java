@@ -3,6 +3,7 @@ package io.hongyan.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hongyan.client.ImClient;
 import io.hongyan.client.IncomingMessage;
 import io.hongyan.client.Receipt;
 import io.hongyan.client.ReceiptLevel;
@@ -30,15 +31,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of a whole server: real clients on one or two devices a user, over streams and datagrams, come, go, are
- * killed, sleep, roam, are cut off, and send all the while; the server stalls, is killed and comes back, with what its
+ * killed, sleep, roam, are cut off, and send all the while, and take some of it back; the server stalls, is killed and comes back, with what its
  * store promises.
  *
  * <p>What is judged: every device shows each message of a sender at most once and in its lane's order; what a sender was
- * told is so: DELIVERED was shown, and so is in the end all that was ACCEPTED, but for what a server without a durable
+ * told is so: DELIVERED was shown, CANCELLED was not, and so is in the end all that was ACCEPTED, but for what a server without a durable
  * store had in memory when it was killed; and in the end nobody waits for an answer.
  */
 final class WholeServerRun {
@@ -59,6 +61,7 @@ final class WholeServerRun {
                     .build());
 
     private final RandomStream random;
+    private final RandomStream regrets;
     private final TestWorld world;
     private final TestServer server;
     private final boolean durable;
@@ -75,9 +78,12 @@ final class WholeServerRun {
     private int received;
     private int returns;
     private int finished;
+    private int takenBack;
+    private int takenBackTooLate;
 
     WholeServerRun(long seed, @Nullable Planted bug) {
         random = RandomStream.of(seed, "whole server");
+        regrets = RandomStream.of(seed, "regrets");
         world = TestWorld.seeded(seed);
         durable = random.chance(0.5);
         boolean intercepts = random.chance(0.3);
@@ -111,7 +117,7 @@ final class WholeServerRun {
     }
 
     /** What happened, for a test to see that enough does. */
-    record Course(int shown, int kills, int logins, int processes) {}
+    record Course(int shown, int kills, int logins, int processes, int takenBack, int takenBackTooLate) {}
 
     Course play() {
         long steps = random.between(15, 35);
@@ -131,7 +137,9 @@ final class WholeServerRun {
                         + devices.stream()
                                 .mapToInt(device -> device.client.logins())
                                 .sum(),
-                returns);
+                returns,
+                takenBack,
+                takenBackTooLate);
     }
 
     private void trouble() {
@@ -326,13 +334,19 @@ final class WholeServerRun {
                 to.devices.forEach(device -> byDevice.sent(name, device.name, sent.lane, sent.number));
                 byUser.sent(name, to.name, sent.lane, sent.number);
                 unanswered.add(sent.key());
-                String text = sent.key() + " " + "x".repeat((int) random.between(0, lane == Lane.BULK ? 9_000 : 200));
-                client.client()
+                int length = (int) random.between(0, lane == Lane.BULK ? 9_000 : 200);
+                boolean regretted = lane == Lane.BULK && regrets.chance(0.3);
+                String text = sent.key() + " " + "x".repeat(regretted ? (int) regrets.between(0, 400_000) : length);
+                CompletionStage<Receipt> receipt = client.client()
                         .send(
                                 Address.user(to.name),
                                 Payload.text(text),
-                                SendOptions.text().lane(lane).awaiting(awaited))
-                        .thenAccept(receipt -> answered(sent, receipt));
+                                SendOptions.text().lane(lane).awaiting(awaited));
+                receipt.thenAccept(told -> answered(sent, told, regretted));
+                if (regretted) {
+                    ImClient process = client.client();
+                    world.clock().scheduleAfter(regrets.between(0, 500) * 1_000_000L, () -> process.cancel(receipt));
+                }
             }
         }
 
@@ -351,8 +365,14 @@ final class WholeServerRun {
         }
     }
 
-    private void answered(Sent sent, Receipt receipt) {
+    private void answered(Sent sent, Receipt receipt, boolean regretted) {
         unanswered.remove(sent.key());
+        if (receipt.code() == ReasonCode.CANCELLED && regretted) {
+            takenBack++;
+            byUser.refused(sent.from, sent.to, sent.lane, sent.number);
+            return;
+        }
+        takenBackTooLate += regretted ? 1 : 0;
         ReceiptLevel level = receipt.level();
         if (receipt.code() == ReasonCode.OK && level == ReceiptLevel.DELIVERED) {
             byUser.acknowledged(sent.from, sent.to, sent.lane, sent.number);

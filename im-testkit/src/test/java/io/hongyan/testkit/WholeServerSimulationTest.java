@@ -38,6 +38,14 @@ final class WholeServerSimulationTest {
                             .mapToInt(WholeServerRun.Course::processes)
                             .sum())
                     .isGreaterThan(2 * SEEDS);
+            assertThat(courses.stream()
+                            .mapToInt(WholeServerRun.Course::takenBack)
+                            .sum())
+                    .isGreaterThan(SEEDS / 4);
+            assertThat(courses.stream()
+                            .mapToInt(WholeServerRun.Course::takenBackTooLate)
+                            .sum())
+                    .isGreaterThan(SEEDS / 4);
         }
     }
 
