@@ -110,7 +110,7 @@ final class BbrController implements CongestionController {
     private byte rounds;
     private boolean pipeFull;
     /** What the path loses of itself, in percent: the less of what was lost before a probe, and while draining behind it. */
-    private int ownLossPercent;
+    private byte ownLossPercent;
     /** Whether there was a queue in the round before. */
     private boolean queueStands;
     /** Whether draining goes on until that is known anew. */
@@ -229,7 +229,7 @@ final class BbrController implements CongestionController {
     private void judgeDraining(DeliverySampler sample, long nowNanos) {
         if (weighsLoss && rounds >= WEIGHING_ROUNDS) {
             weighsLoss = false;
-            ownLossPercent = queueStands ? 0 : Math.min(ownLossPercent, lossPercent(sample));
+            ownLossPercent = queueStands ? 0 : (byte) Math.min(ownLossPercent, lossPercent(sample));
         }
         if (rounds >= DRAIN_ROUNDS) {
             cruise(sample, nowNanos);
@@ -306,10 +306,11 @@ final class BbrController implements CongestionController {
     }
 
     /** The share lost in the round; 0 if it is small, or so few were sent that it proves nothing. */
-    private static int lossPercent(DeliverySampler sample) {
-        return exceeds(sample, MADE_UP_PERCENT)
-                ? Math.min(MOST_OWN_LOSS_PERCENT, sample.roundLostPackets() * 100 / sample.roundPackets())
-                : 0;
+    private static byte lossPercent(DeliverySampler sample) {
+        return (byte)
+                (exceeds(sample, MADE_UP_PERCENT)
+                        ? Math.min(MOST_OWN_LOSS_PERCENT, sample.roundLostPackets() * 100 / sample.roundPackets())
+                        : 0);
     }
 
     private static boolean exceeds(DeliverySampler sample, int lossPercent) {

@@ -348,8 +348,8 @@ final class ConnectionCore extends RudpConnection {
         return nowNanos - lastReceivedNanos;
     }
 
-    /** After how much silence one of the two sides gives the connection up. */
-    long idleTimeoutNanos() {
+    @Override
+    public long idleTimeoutNanos() {
         return Math.min(endpoint.config().idleTimeoutMillis() * MILLI, peerIdleNanos);
     }
 

@@ -10,8 +10,9 @@ final class RttEstimator {
 
     private long smoothedNanos = INITIAL_NANOS;
     private long varianceNanos = INITIAL_NANOS / 2;
-    private long latestNanos;
     private long minNanos;
+    /** Rounded down: half of a long at rest. */
+    private int latestMicros;
 
     /** Takes a guess from the handshake: it sets the timers, but is no sample. */
     void guess(long rttNanos) {
@@ -24,7 +25,7 @@ final class RttEstimator {
     /** Takes a sample; the peer says by how much it delayed its ack. */
     void sample(long rttNanos, long ackDelayNanos) {
         long rtt = Math.max(rttNanos, 1);
-        latestNanos = rtt;
+        latestMicros = (int) Math.min(Integer.MAX_VALUE, rtt / 1_000);
         if (minNanos == 0) {
             minNanos = rtt;
             smoothedNanos = rtt;
@@ -46,7 +47,7 @@ final class RttEstimator {
     void reset() {
         smoothedNanos = INITIAL_NANOS;
         varianceNanos = INITIAL_NANOS / 2;
-        latestNanos = 0;
+        latestMicros = 0;
         minNanos = 0;
     }
 
@@ -58,8 +59,9 @@ final class RttEstimator {
         return smoothedNanos;
     }
 
+    /** Rounded down to a microsecond. */
     long latestNanos() {
-        return latestNanos;
+        return latestMicros * 1_000L;
     }
 
     /** 0 before the first sample. */

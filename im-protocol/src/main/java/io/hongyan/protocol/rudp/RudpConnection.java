@@ -64,9 +64,7 @@ public abstract sealed class RudpConnection permits ConnectionCore {
     public abstract long silentNanos(long nowNanos);
 
     /** After how much silence one of the two sides gives the connection up, in ns: the shorter of their idle timeouts. */
-    public long idleTimeoutNanos() {
-        return core.idleTimeoutNanos();
-    }
+    public abstract long idleTimeoutNanos();
 
     /**
      * Grants the peer no further credit. What it was granted before may still arrive; ephemeral messages are dropped

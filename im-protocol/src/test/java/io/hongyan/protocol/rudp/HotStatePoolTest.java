@@ -63,7 +63,7 @@ class HotStatePoolTest {
         List<HotState> taken = take(600);
         taken.forEach(HotStatePoolTest::grow);
         long each = taken.get(0).heldBytes();
-        long small = new HotState(RudpConfig.defaults(), pool.buffers()).heldBytes();
+        long small = new HotState(RudpConfig.defaults(), pool.buffers(), new GrowthBudget(0)).heldBytes();
         // The largest arrays alone: 1,024 packets, 8,192 references.
         assertThat(each).isGreaterThan(1024 * 27 + 8192 * 8);
         taken.forEach(pool::giveBack);

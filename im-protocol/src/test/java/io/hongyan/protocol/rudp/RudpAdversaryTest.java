@@ -516,7 +516,7 @@ class RudpAdversaryTest {
         List<byte[]> kept = new ArrayList<>();
         server.passes = datagram -> !kept.isEmpty() || !kept.add(datagram);
         // A short packet number would come round sooner, and the tag be wrong.
-        connection.core.largestAcked = -1 << 16;
+        connection.core().largestAcked = -1 << 16;
         int[] said = {0};
         client.send(connection, Lane.CHAT, numbered(said, keptBytes));
         // Now the number that was kept back would be that of a message which may be under way.
@@ -723,13 +723,13 @@ class RudpAdversaryTest {
         client.onEvent = event -> told[0] += event.kind() == RudpEvent.MAPPING_LOST ? 1 : 0;
         byte[] datagram = new byte[Wire.MAX_DATAGRAM_BYTES];
         WireWriter out = new WireWriter(datagram);
-        accepted.core.names.writeHeader(out, 2000, accepted.core.largestAcked);
+        accepted.core().names.writeHeader(out, 2000, accepted.core().largestAcked);
         int headerEnd = out.position;
         for (int i = 0; i < 100; i++) {
             out.writeByte(Wire.PATH_CHALLENGE);
             out.writeLong(random.nextLong());
         }
-        int end = accepted.core.protector().seal(2000, datagram, headerEnd, out.position);
+        int end = accepted.core().protector().seal(2000, datagram, headerEnd, out.position);
         int answers = fromClient.size();
         network.inject(SERVER, CLIENT, Arrays.copyOf(datagram, end));
         clock.advanceBy(MILLI);
