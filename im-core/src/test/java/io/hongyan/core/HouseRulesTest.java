@@ -32,7 +32,7 @@ final class HouseRulesTest extends HouseRulesContract {
                                 Set.of(PackageOrder.ROOT),
                                 Set.of("inbound"),
                                 Set.of("routing", "presence"),
-                                Set.of("group", "offline", "cluster"),
+                                Set.of("group", "offline", "store", "cluster"),
                                 Set.of("session"),
                                 Set.of("transport", "auth", "listener", "limit"),
                                 Set.of("metrics", "time")))
