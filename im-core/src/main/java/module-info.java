@@ -10,7 +10,6 @@ module io.hongyan.core {
     exports io.hongyan.core.limit;
     exports io.hongyan.core.listener;
     exports io.hongyan.core.metrics;
-    exports io.hongyan.core.offline;
     exports io.hongyan.core.store;
     exports io.hongyan.core.time;
     exports io.hongyan.core.transport;

@@ -3,18 +3,12 @@ package io.hongyan.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hongyan.core.offline.Appended;
-import io.hongyan.core.offline.ExpiredMessage;
-import io.hongyan.core.offline.InMemoryMessageStore;
-import io.hongyan.core.offline.MessageStore;
-import io.hongyan.core.offline.Page;
-import io.hongyan.core.offline.StoredMessage;
+import io.hongyan.core.store.InMemoryMessageStore;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
 import io.hongyan.protocol.ReasonCode;
-import io.hongyan.protocol.packet.Message;
-import io.hongyan.protocol.packet.UserId;
-import java.util.List;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -25,7 +19,7 @@ final class AsynchronousStoreTest {
 
     @Test
     void forgetsAMailboxWhoseStoreAnswersWhileItIsAsked() {
-        fixture.start(builder -> builder.allowAnyone().messageStore(new AtTheFirstLook()));
+        fixture.start(builder -> builder.allowAnyone().messageStore(atTheFirstLook()));
         TestClient alice = fixture.in("alice", 0);
         for (int i = 0; i < 10; i++) {
             alice.text("absent" + i, "hi");
@@ -38,53 +32,23 @@ final class AsynchronousStoreTest {
     }
 
     /** Its appends complete in the moment after somebody has found that they are not complete. */
-    private static final class AtTheFirstLook implements MessageStore {
-        private final InMemoryMessageStore memory = new InMemoryMessageStore();
-
-        @Override
-        public boolean durable() {
-            return false;
-        }
-
-        @Override
-        public String description() {
-            return "answers at the first look";
-        }
-
-        @Override
-        public CompletionStage<Appended> append(UserId user, Message message) {
-            Appended answer = memory.append(user, message).toCompletableFuture().join();
-            return new CompletableFuture<>() {
-                @Override
-                public boolean isDone() {
-                    return !complete(answer);
-                }
-            };
-        }
-
-        @Override
-        public CompletionStage<Page> read(UserId user, long after, int maxMessages, int maxBytes) {
-            return memory.read(user, after, maxMessages, maxBytes);
-        }
-
-        @Override
-        public CompletionStage<Void> forget(UserId user, long[] positions) {
-            return memory.forget(user, positions);
-        }
-
-        @Override
-        public CompletionStage<Void> putBack(UserId user, List<StoredMessage> messages) {
-            return memory.putBack(user, messages);
-        }
-
-        @Override
-        public CompletionStage<List<ExpiredMessage>> expire(long nowMillis, int maxMessages) {
-            return memory.expire(nowMillis, maxMessages);
-        }
-
-        @Override
-        public CompletionStage<Void> close() {
-            return memory.close();
-        }
+    private static MessageStore atTheFirstLook() {
+        InMemoryMessageStore memory = new InMemoryMessageStore();
+        return (MessageStore) Proxy.newProxyInstance(
+                AsynchronousStoreTest.class.getClassLoader(),
+                new Class<?>[] {MessageStore.class},
+                (proxy, method, arguments) -> {
+                    Object answer = method.invoke(memory, arguments);
+                    if (!method.getName().equals("append")) {
+                        return answer;
+                    }
+                    Object appended = ((CompletionStage<?>) answer).toCompletableFuture().join();
+                    return new CompletableFuture<Object>() {
+                        @Override
+                        public boolean isDone() {
+                            return !complete(appended);
+                        }
+                    };
+                });
     }
 }

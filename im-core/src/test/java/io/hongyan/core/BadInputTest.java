@@ -221,8 +221,8 @@ final class BadInputTest {
         fixture.world.settle();
         assertThat(bob.messages).hasSize(1);
         assertThat(bob.messages.get(0).from()).isEqualTo(Address.user("alice"));
-        assertThat(bob.messages.get(0).conversation()).isNull();
-        assertThat(bob.messages.get(0).sequence()).isZero();
+        assertThat(bob.messages.get(0).conversation()).isEqualTo("u5:alice:bob");
+        assertThat(bob.messages.get(0).sequence()).isEqualTo(1);
         assertThat(bob.messages.get(0).timeMillis()).isEqualTo(fixture.world.millis());
     }
 

@@ -9,7 +9,7 @@ import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.listener.Verdict;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;

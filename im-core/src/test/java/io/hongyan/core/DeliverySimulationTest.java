@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.DeliveryListener;
 import io.hongyan.core.listener.Verdict;
-import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.TestClient;
 import io.hongyan.core.world.TestOwner;
@@ -93,10 +93,14 @@ final class DeliverySimulationTest {
         private final List<TestClient> clients = new ArrayList<>();
         private final Map<String, List<TestClient>> byUser = new HashMap<>();
         private final Map<String, Set<String>> shownToUser = new HashMap<>();
+        private final Map<String, Set<String>> shownToDevice = new HashMap<>();
+        /** What each device is to be shown, if it is accepted: it was known when that was sent. */
+        private final Map<String, Set<String>> due = new HashMap<>();
         private final Set<String> accepted = new HashSet<>();
         private final boolean mayRefuse;
         private final boolean resuming;
         private final int countedTwice;
+        private boolean durable;
         private boolean ending;
 
         Run(long seed, boolean resuming, int countedTwice) {
@@ -131,7 +135,10 @@ final class DeliverySimulationTest {
             switch (random.nextInt(3)) {
                 case 0 -> builder.messageStore(memory);
                 case 1 -> builder.messageStore(new LateStore(memory, world.queue()));
-                default -> builder.messageStore(new LateStore(memory, world.queue()).durably());
+                default -> {
+                    builder.messageStore(new LateStore(memory, world.queue()).durably());
+                    durable = true;
+                }
             }
             if (random.nextInt(3) == 0) {
                 builder.interceptor((sender, message) -> Verdict.pass());
@@ -165,6 +172,7 @@ final class DeliverySimulationTest {
 
         long play() {
             clients.forEach(this::comeBack);
+            world.settle();
             int steps = 60 + random.nextInt(200);
             for (int step = 0; step < steps; step++) {
                 act();
@@ -211,6 +219,16 @@ final class DeliverySimulationTest {
                     long counter = client.nextCounter();
                     for (TestClient device : byUser.get(to)) {
                         checker.sent(name(client), name(device), message.lane().name(), counter);
+                        due.computeIfAbsent(name(device), any -> new HashSet<>()).add(name(client) + "#" + counter);
+                    }
+                    for (TestClient device : byUser.get(client.user())) {
+                        if (device != client && !client.user().equals(to)) {
+                            checker.sent(name(client), name(device), message.lane().name(), counter);
+                            if (durable) {
+                                due.computeIfAbsent(name(device), any -> new HashSet<>())
+                                        .add(name(client) + "#" + counter);
+                            }
+                        }
                     }
                     client.message(message);
                 }
@@ -234,9 +252,15 @@ final class DeliverySimulationTest {
             String sender = senderOf(message);
             checker.received(
                     sender, name(client), message.lane().name(), message.id().counter());
-            shownToUser
-                    .computeIfAbsent(client.user(), any -> new HashSet<>())
-                    .add(sender + "#" + message.id().counter());
+            String shown = sender + "#" + message.id().counter();
+            shownToDevice
+                    .computeIfAbsent(name(client), any -> new HashSet<>())
+                    .add(shown);
+            if (message.to().equals(Address.user(client.user()))) {
+                shownToUser
+                        .computeIfAbsent(client.user(), any -> new HashSet<>())
+                        .add(shown);
+            }
         }
 
         private void answered(TestClient client, long counter, ReasonCode code) {
@@ -284,6 +308,14 @@ final class DeliverySimulationTest {
             Set<String> shown = new HashSet<>();
             shownToUser.values().forEach(shown::addAll);
             assertThat(shown).as("accepted is shown").containsAll(accepted);
+            for (TestClient client : clients) {
+                Set<String> owed = new HashSet<>(due.getOrDefault(name(client), Set.of()));
+                owed.retainAll(accepted);
+                owed.removeIf(message -> message.startsWith(name(client) + "#"));
+                assertThat(shownToDevice.getOrDefault(name(client), Set.of()))
+                        .as("accepted is shown on " + name(client))
+                        .containsAll(owed);
+            }
             for (TestClient client : clients) {
                 for (long delivered : client.delivered) {
                     assertThat(shown).as("delivered is shown").contains(name(client) + "#" + delivered);

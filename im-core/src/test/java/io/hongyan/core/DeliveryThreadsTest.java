@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.Verdict;
-import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
 import io.hongyan.core.world.TestClient;
 import io.hongyan.core.world.ThreadOwner;
 import io.hongyan.protocol.Lane;

@@ -8,7 +8,7 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;
@@ -268,11 +268,12 @@ final class DrainTest {
         alice.texts("bob", 3);
         fixture.world.settle();
         disk.hold();
+        alice.text("bob", "under way");
         fixture.node().stop(Drain.within(Duration.ofSeconds(2)));
         fixture.world.advanceMillis(3_000);
         assertThat(bob.closes).containsExactly(ReasonCode.SERVER_STOPPING);
         assertThat(fixture.node().whenStopped().toCompletableFuture())
-                .as("not yet put back")
+                .as("not yet answered")
                 .isNotDone();
         disk.release();
         fixture.world.advanceMillis(20);

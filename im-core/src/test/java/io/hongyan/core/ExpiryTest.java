@@ -4,8 +4,8 @@ package io.hongyan.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.core.listener.DeliveryListener;
-import io.hongyan.core.offline.InMemoryMessageStore;
-import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;

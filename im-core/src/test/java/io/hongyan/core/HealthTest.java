@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.offline.InMemoryMessageStore;
-import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.core.transport.Transport;
 import io.hongyan.core.transport.TransportContext;

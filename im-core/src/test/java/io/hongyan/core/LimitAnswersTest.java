@@ -4,7 +4,7 @@ package io.hongyan.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.core.limit.ServerLimits;
-import io.hongyan.core.offline.InMemoryMessageStore;
+import io.hongyan.core.store.InMemoryMessageStore;
 import io.hongyan.core.world.LateStore;
 import io.hongyan.core.world.NodeFixture;
 import io.hongyan.core.world.TestClient;

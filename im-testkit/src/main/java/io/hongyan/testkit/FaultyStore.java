@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.testkit;
 
-import io.hongyan.core.offline.Appended;
-import io.hongyan.core.offline.ExpiredMessage;
-import io.hongyan.core.offline.InMemoryMessageStore;
-import io.hongyan.core.offline.MessageStore;
-import io.hongyan.core.offline.Page;
-import io.hongyan.core.offline.StoredMessage;
+import io.hongyan.core.store.Appended;
+import io.hongyan.core.store.ConversationId;
+import io.hongyan.core.store.Cursor;
+import io.hongyan.core.store.Envelope;
+import io.hongyan.core.store.ExpiredMessage;
+import io.hongyan.core.store.InboxPage;
+import io.hongyan.core.store.InMemoryMessageStore;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.time.Duration;
@@ -88,23 +91,44 @@ public final class FaultyStore implements MessageStore {
     }
 
     @Override
-    public CompletionStage<Appended> append(UserId user, Message message) {
-        return answer(() -> store.append(user, message));
+    public CompletionStage<Appended> append(Envelope envelope) {
+        return answer(() -> store.append(envelope));
     }
 
     @Override
-    public CompletionStage<Page> read(UserId user, long after, int maxMessages, int maxBytes) {
+    public CompletionStage<InboxPage> read(UserId user, long after, int maxMessages, int maxBytes) {
         return answer(() -> store.read(user, after, maxMessages, maxBytes));
     }
 
     @Override
-    public CompletionStage<Void> forget(UserId user, long[] positions) {
-        return answer(() -> store.forget(user, positions));
+    public CompletionStage<List<Message>> history(
+            ConversationId conversation, long before, int maxMessages, int maxBytes) {
+        return answer(() -> store.history(conversation, before, maxMessages, maxBytes));
     }
 
     @Override
-    public CompletionStage<Void> putBack(UserId user, List<StoredMessage> messages) {
-        return answer(() -> store.putBack(user, messages));
+    public CompletionStage<Cursor> cursor(UserId user, DeviceId device) {
+        return answer(() -> store.cursor(user, device));
+    }
+
+    @Override
+    public CompletionStage<Void> advance(UserId user, DeviceId device, long position) {
+        return answer(() -> store.advance(user, device, position));
+    }
+
+    @Override
+    public CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence) {
+        return answer(() -> store.markRead(user, conversation, sequence));
+    }
+
+    @Override
+    public CompletionStage<Long> readMark(UserId user, ConversationId conversation) {
+        return answer(() -> store.readMark(user, conversation));
+    }
+
+    @Override
+    public CompletionStage<Integer> waiting(UserId user, int most) {
+        return answer(() -> store.waiting(user, most));
     }
 
     @Override

@@ -3,31 +3,30 @@ package io.hongyan.core.routing;
 
 import io.hongyan.core.limit.SlowConsumerPolicy;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.offline.Appended;
-import io.hongyan.core.offline.Expiry;
-import io.hongyan.core.offline.Page;
-import io.hongyan.core.offline.StoredMessage;
 import io.hongyan.core.session.Delivery;
-import io.hongyan.core.session.DeliveryQueue;
 import io.hongyan.core.session.DetachedBudget;
 import io.hongyan.core.session.HopBatch;
+import io.hongyan.core.session.InboxPlace;
 import io.hongyan.core.session.Outbox;
 import io.hongyan.core.session.Replacement;
 import io.hongyan.core.session.Sender;
 import io.hongyan.core.session.Session;
 import io.hongyan.core.session.UserSessions;
+import io.hongyan.core.store.Cursor;
+import io.hongyan.core.store.Expiry;
+import io.hongyan.core.store.InboxPage;
+import io.hongyan.core.store.StoredMessage;
 import io.hongyan.protocol.Confined;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Connection;
 import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -35,28 +34,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything on its way to one user, in one order: under its lock a message takes its place, whichever thread brings it
- * and whatever sessions come and go.
+ * Everything on its way to one user. What his inbox holds is handed to each of his sessions in the inbox's order, whichever
+ * thread brings it and whatever sessions come and go.
  *
  * <pre>
- *   one order per user:     [ in flight: written or queued, not counted ] [ kept in the store ]
- *                              every attached session has all of these       empty while LIVE
+ *   inbox, in the store    1 2 3 4 5 6 7 8 9    tip: the last position this mailbox has heard of
+ *                                ▲       ▲
+ *                              tablet  phone    cursors: what was handed to each session
  *
- *   OFFLINE ──attach──► CATCHING_UP ──store read to its end──► LIVE
- *      ▲                     ▲                                  │
- *      │                     └──────── every session full ──────┤   new messages go to the store
- *      └────────── last session ends: in flight put back ───────┘   (before everything kept)
+ *   a message commits at tip + 1 ──► a session whose cursor is at the tip, and that has room, is handed it at once: LIVE
+ *                                └─► any other reads it from the store when it gets there: CATCHING UP
  * </pre>
  *
- * <p>A session that has lost its link stays, detached, and has them like every other. It is not written to, has smaller
- * bounds, and does not count where others are attached; a user with detached sessions only is away, and is pushed.
+ * <p>So there is no switch to live: a session is live while its cursor is at the tip. Whatever it has not counted when it
+ * ends is still in the inbox; the device's next session goes on behind what was counted.
  *
- * <p>With a durable store nobody is ever LIVE: every message goes to the store first, and what is read behind its commit
- * is delivered, as when catching up. What is in flight is kept all the while, so nothing needs to be put back.
+ * <p>A session that has lost its link stays, detached, and is handed messages like every other. It is not written to, and
+ * has smaller bounds; a user with detached sessions only is away, and is pushed.
  *
- * <p>What follows from the picture: new messages are appended to the store unless LIVE; the store is empty when LIVE, but
- * for messages in flight that were read from it; so putting back in front of the store, and reading on behind what was
- * read, are always right.
+ * <p>A message to one device, a broadcast and what is ephemeral are in no inbox: they go with the sessions that have them.
  *
  * <p>No foreign code but the store is called under the lock, and the store must not block; sessions are woken and
  * listeners told outside of it.
@@ -65,32 +61,18 @@ import org.slf4j.LoggerFactory;
 public final class Mailbox extends UserSessions {
     private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
     private static final long READ_RETRY_NANOS = 1_000_000_000L;
-    private static final int COMPACT_AT = 64;
-    private static final Session[] NOBODY = {};
+
+    /** Most messages whose fate is open before no more expired ones are passed over. */
+    private static final int MOST_OPEN = 4096;
+
 
     private final Mailboxes shared;
+    private final InFlight inFlight = new InFlight();
+    private long tip;
+    /** Some session has counted everything up to here, or passed over what had expired. */
+    private long reached;
 
-    private State state = State.OFFLINE;
-    private final DeliveryQueue inFlight = new DeliveryQueue();
-    private int undone;
-    private long readPosition = StoredMessage.NOT_STORED;
-    private boolean reading;
-    private boolean cramped;
-    private boolean appendedSinceRead;
-    private boolean unread;
-    private int generation;
-    private int storeOperations;
     private boolean retired;
-
-    /** Where new messages go. */
-    enum State {
-        /** To the store: nobody is here. */
-        OFFLINE,
-        /** To the store, behind what is being read from it. */
-        CATCHING_UP,
-        /** To the sessions. */
-        LIVE
-    }
 
     /** What became of an attempt to attach. */
     public enum Attachment {
@@ -113,82 +95,96 @@ public final class Mailbox extends UserSessions {
         this.shared = shared;
     }
 
+    /** Where a message found its recipient. */
+    enum Found {
+        /** A session was handed it. */
+        HANDED,
+        /** The sessions that are here have no room, or older messages go first: they read it from the store. */
+        BEHIND,
+        /** Nobody is here who has a link. */
+        AWAY
+    }
+
     /**
-     * Takes a message for all sessions of the user, or for the store.
+     * A message has its place in the inbox. Called in the order of positions, or nearly: what comes early is read from the
+     * store, with what it overtook.
      *
+     * @param sender who hears that it was delivered; null when that is still to be found out
      * @param first the same message for another user, to share its frame; or null
      * @param batch the calling loop's; null on other threads
-     * @return null when the mailbox has retired
      */
-    @Nullable
-    Routed deliver(Message message, Sender sender, @Nullable Delivery first, @Nullable HopBatch batch) {
-        Session[] takers = NOBODY;
+    Found committed(
+            long position,
+            Message message,
+            @Nullable Sender sender,
+            @Nullable Delivery first,
+            @Nullable HopBatch batch) {
+        Session[] here;
         List<Session> slow = List.of();
-        Append append = null;
-        Reading read = null;
-        boolean nobodyHere;
+        List<Reading> reads = List.of();
+        boolean handed = false;
+        boolean away;
         synchronized (this) {
-            if (retired) {
-                return null;
-            }
-            nobodyHere = !isAnybodyAttached();
-            ReasonCode over = shared.overCode();
-            if (over != null && (shared.isClosed() || isLeft())) {
-                return Routed.settled(over);
-            }
-            if (state == State.LIVE) {
-                int roomy = roomy(message);
-                boolean takes = roomy > 0 && reserveBulk(message);
-                if (takes) {
-                    slow = dropFull(message, roomy);
-                    putInFlight(delivery(message, sender, first));
-                    takers = sessions();
-                } else if (nobodyHere || roomy == 0 && message.lane() != Lane.BULK) {
-                    slow = nobodyHere && roomy == 0 ? List.of(sessions()) : slow;
-                    spill();
-                    if (roomy == 0 && shared.limits().slowConsumer() == SlowConsumerPolicy.CLOSE) {
-                        slow = List.of(sessions());
-                    }
-                } else {
-                    return Routed.settled(ReasonCode.BACKPRESSURED);
+            tip = Math.max(tip, position);
+            away = !isAnybodyAttached();
+            here = sessions();
+            for (Session session : here) {
+                InboxPlace place = session.place();
+                if (!place.isKnown() || place.cursor() >= position) {
+                    continue;
+                }
+                if (place.cursor() + 1 != position) {
+                    reads = plus(reads, readIfRoom(session));
+                } else if (isSentBy(session, message)) {
+                    place.passed(position);
+                } else if (hand(session, position, message, sender, first)) {
+                    handed = true;
+                } else if (!session.isDetached()) {
+                    slow = plus(slow, session);
                 }
             }
-            if (takers.length == 0) {
-                append = append(message);
-                read = readIfRoom();
+        }
+        if (handed) {
+            wake(here, batch, Delivery.cost(message));
+        }
+        fellBehind(slow);
+        reads.forEach(this::follow);
+        return away ? Found.AWAY : handed ? Found.HANDED : Found.BEHIND;
+    }
+
+    /**
+     * Gives a message that is in no inbox to the sessions that have room for it now.
+     *
+     * @param first the same message for another user, to share its frame; or null
+     * @return to how many
+     */
+    int deliverUnkept(Message message, @Nullable Sender sender, @Nullable Delivery first, @Nullable HopBatch batch) {
+        Session[] here;
+        int taken = 0;
+        int cost = Delivery.cost(message);
+        synchronized (this) {
+            here = sessions();
+            Delivery delivery = new Delivery(message, sender, Delivery.NOWHERE, first);
+            for (Session session : here) {
+                if (session.outbox().hasRoom(message.lane(), cost) && reserve(delivery)) {
+                    hold(session, delivery);
+                    taken++;
+                }
             }
         }
-        wake(takers, batch, Delivery.cost(message));
-        end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
-        if (append == null && nobodyHere) {
-            shared.events().recipientOffline(user(), message);
+        if (taken > 0) {
+            wake(here, batch, cost);
         }
-        Routed routed = append == null ? Routed.settled(ReasonCode.OK) : follow(append, message, nobodyHere);
-        follow(read);
-        return routed;
+        return taken;
     }
 
     /** Gives an ephemeral message to the sessions that have room now. */
     void deliverEphemeral(Message message, @Nullable HopBatch batch) {
-        int cost = Delivery.cost(message);
-        Session[] takers;
-        int taken = 0;
-        synchronized (this) {
-            takers = sessions();
-            if (takers.length > 0) {
-                Delivery delivery = new Delivery(message, null, StoredMessage.NOT_STORED);
-                for (Session session : takers) {
-                    if (session.outbox().hasRoom(Lane.EPHEMERAL, cost)) {
-                        session.outbox().add(delivery);
-                        taken++;
-                    }
-                }
-            }
+        int here = Math.max(1, sessions().length);
+        int taken = deliverUnkept(message, null, null, batch);
+        if (taken < here) {
+            shared.metrics().add(Metric.EPHEMERAL_DROPPED, here - taken);
         }
-        if (taken < Math.max(1, takers.length)) {
-            shared.metrics().add(Metric.EPHEMERAL_DROPPED, Math.max(1, takers.length) - taken);
-        }
-        wake(takers, batch, cost);
     }
 
     /** Takes a message for one device, if it is here. It is never stored. */
@@ -205,10 +201,11 @@ public final class Mailbox extends UserSessions {
                 return over;
             }
             Outbox outbox = session.outbox();
-            if (!outbox.hasRoom(message.lane(), Delivery.cost(message)) || !reserveBulk(message)) {
+            Delivery delivery = new Delivery(message, sender, Delivery.NOWHERE);
+            if (!outbox.hasRoom(message.lane(), delivery.cost()) || !reserve(delivery)) {
                 return session.isDetached() ? ReasonCode.RECIPIENT_OFFLINE : ReasonCode.BACKPRESSURED;
             }
-            hold(session, delivery(message, sender, null));
+            hold(session, delivery);
             nobodyHere = !isAnybodyAttached();
         }
         session.wake(batch, Delivery.cost(message));
@@ -219,9 +216,9 @@ public final class Mailbox extends UserSessions {
     }
 
     /**
-     * Lets a session in, on its owner. Whatever is in flight to the user is on its way to it too from now on; if a
-     * session of the same device is here, that one makes way first and hands over what it holds. Of several logins of a
-     * device the latest wins, whichever comes here first.
+     * Lets a session in, on its owner: it is handed what the device has not got. If a session of the same device is here,
+     * that one makes way first and hands over what it holds. Of several logins of a device the latest wins, whichever comes
+     * here first.
      *
      * @param replacement called when the way is free, if the answer is WAITING
      */
@@ -232,11 +229,13 @@ public final class Mailbox extends UserSessions {
         boolean mustGiveWay = false;
         boolean in = false;
         Reading read = null;
+        boolean placed = false;
         synchronized (this) {
             if (retired) {
                 return Attachment.RETIRED;
             }
             if (shared.overCode() != null) {
+                retireIfEmpty();
                 return Attachment.STOPPED;
             }
             old = sessionOf(session.info().device());
@@ -256,8 +255,8 @@ public final class Mailbox extends UserSessions {
                 evicted = verdict.evicted();
                 letIn(session, old, evicted);
                 in = true;
-                cramped = false;
-                read = readIfRoom();
+                placed = session.place().isKnown();
+                read = placed ? readIfRoom(session) : null;
             }
         }
         if (superseded != null) {
@@ -274,7 +273,11 @@ public final class Mailbox extends UserSessions {
             evicted.endSoon(ReasonCode.REPLACED, "another device logged in");
         }
         session.wake(null, 0);
-        follow(read);
+        if (placed) {
+            follow(read);
+        } else {
+            findPlace(session);
+        }
         return Attachment.ATTACHED;
     }
 
@@ -321,8 +324,8 @@ public final class Mailbox extends UserSessions {
             session.outbox().attach();
             session.detached(false);
             inTime = shared.overCode() == null;
-            cramped = false;
-            read = readIfRoom();
+            session.place().cramped(false);
+            read = readIfRoom(session);
         }
         follow(read);
         return inTime;
@@ -380,56 +383,30 @@ public final class Mailbox extends UserSessions {
         }
     }
 
-    /** A session has ended. On its owner, or it is frozen. What it alone had goes back into the store. */
+    /** A session has ended. On its owner, or it is frozen. What its client has not counted is still in the inbox. */
     void detach(Session session) {
-        CompletableFuture<Void> putBack = null;
-        List<StoredMessage> back = List.of();
         List<Message> undeliverable = new ArrayList<>(0);
         List<Message> expired = new ArrayList<>(0);
-        Reading read = null;
         synchronized (this) {
-            boolean last = sessionsBut(session) == 0;
             session.outbox().letGo(delivery -> {
-                if (!delivery.letGo()) {
-                    return;
-                }
-                if (!isOfAllDevices(delivery)) {
+                boolean open = letGo(delivery);
+                if (open && delivery.message().to() instanceof Address.Device) {
                     finish(delivery);
                     undeliverable.add(delivery.message());
-                } else if (!last) {
+                } else if (open) {
                     letExpire(delivery, expired);
                 }
             });
-            dropDone();
+            inFlight.dropDone();
             if (remove(session)) {
-                if (sessions().length == 0) {
-                    back = takeInFlight();
-                    shared.leftUncounted(back.size());
-                    goOffline();
-                    if (shared.storesFirst()) {
-                        back.stream()
-                                .filter(message -> message.position() == StoredMessage.NOT_STORED)
-                                .forEach(message -> expired.add(message.message()));
-                    } else if (!back.isEmpty()) {
-                        storeOperations++;
-                        putBack = shared.putBack(user(), back);
-                    }
-                    retireIfIdle();
-                } else {
-                    cramped = false;
-                    read = readIfRoom();
-                }
+                retireIfEmpty();
             }
-        }
-        if (putBack != null) {
-            follow(putBack, back);
         }
         for (Message message : undeliverable) {
             shared.metrics().add(Metric.MESSAGES_UNDELIVERABLE, 1);
             shared.events().recipientOffline(user(), message);
         }
         tellExpired(expired);
-        follow(read);
     }
 
     /** A session's client has finished with so many more frames of a channel. On its owner. */
@@ -440,27 +417,32 @@ public final class Mailbox extends UserSessions {
         }
         Delivery[] delivered = new Delivery[covered];
         int first = 0;
+        List<Message> expired = new ArrayList<>(0);
         Reading read;
+        long news;
         synchronized (this) {
             for (int i = 0; i < covered; i++) {
                 Delivery delivery = outbox.takeCounted(channel, nowNanos);
                 outbox.release(delivery);
+                session.place().counted(delivery);
                 if (finish(delivery)) {
                     delivered[first++] = delivery;
                 }
+                letGo(delivery);
             }
-            dropDone();
-            forgetStored(delivered, first);
-            cramped = false;
-            read = readIfRoom();
+            news = advance(session, expired);
+            session.place().cramped(false);
+            read = readIfRoom(session);
         }
+        tellStore(session, news);
         tellDelivered(delivered, first, batch);
+        tellExpired(expired);
         follow(read);
     }
 
     @Override
-    protected boolean hasUnread() {
-        return state == State.CATCHING_UP && unread && !shared.storesFirst();
+    protected boolean hasUnread(Session session) {
+        return isBehind(session.place()) && !shared.isDurable();
     }
 
     @Override
@@ -473,33 +455,72 @@ public final class Mailbox extends UserSessions {
     protected void expiredUnwritten(Session session, List<Delivery> deliveries) {
         List<Message> expired = new ArrayList<>(deliveries.size());
         Reading read;
+        long news;
         synchronized (this) {
             for (Delivery delivery : deliveries) {
                 session.outbox().release(delivery);
-                if (delivery.letGo()) {
+                session.place().dropped(delivery);
+                if (letGo(delivery)) {
                     letExpire(delivery, expired);
                 }
             }
-            dropDone();
-            cramped = false;
-            read = readIfRoom();
+            news = advance(session, expired);
+            session.place().cramped(false);
+            read = readIfRoom(session);
         }
+        tellStore(session, news);
         tellExpired(expired);
         follow(read);
     }
 
     /**
-     * The store has let go of a message because its time is up. One in flight goes on without it, and is told as what
-     * becomes of it.
+     * The store has let go of a message because its time is up. One that a session holds goes on without it, and is told as
+     * what becomes of it.
      *
-     * @return whether it is in flight
+     * @return whether its fate is told here, or was
      */
-    synchronized boolean goneFromStore(Message message) {
-        for (int i = 0; i < inFlight.size(); i++) {
-            Delivery delivery = inFlight.get(i);
-            Message other = delivery.message();
-            if (!delivery.isDone() && other.id().equals(message.id()) && Objects.equals(other.from(), message.from())) {
-                delivery.goneFromStore(StoredMessage.NOT_STORED);
+    synchronized boolean goneFromStore(long position) {
+        Delivery delivery = inFlight.find(position);
+        if (delivery == null) {
+            return inFlight.isKnown(position);
+        }
+        if (delivery.isHeld()) {
+            delivery.goneFromStore();
+            return true;
+        }
+        finish(delivery);
+        return false;
+    }
+
+    /** Whether some session that has a link has room for a bulk message, or none has a link. */
+    synchronized boolean hasRoomForBulk(int bytes) {
+        boolean attached = false;
+        for (Session session : sessions()) {
+            if (!session.isDetached()) {
+                attached = true;
+                if (session.outbox().hasRoom(Lane.BULK, bytes)) {
+                    return shared.hasRoomForBulk(bytes);
+                }
+            }
+        }
+        return !attached;
+    }
+
+    /** Whether nobody is here who would take a message, while the node, which stops, could keep it in memory only. */
+    synchronized boolean isLeft() {
+        for (Session session : sessions()) {
+            if (!session.isLeaving() && !session.isDetached()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a session is here that has a link. */
+    @ThreadSafe
+    boolean isAnybodyAttached() {
+        for (Session session : sessions()) {
+            if (!session.isDetached()) {
                 return true;
             }
         }
@@ -522,250 +543,207 @@ public final class Mailbox extends UserSessions {
         return false;
     }
 
-    private boolean isAnybodyAttached() {
-        for (Session session : sessions()) {
-            if (!session.isDetached()) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether it is the client that sent it, and so has it. */
+    private static boolean isSentBy(Session session, Message message) {
+        return message.id().instance() == session.instance()
+                && session.from().equals(message.from())
+                && !session.from().equals(message.to());
     }
 
-    /** Whether nobody is here who would take a message, and the node, which stops, could keep it in memory only. */
-    private boolean isLeft() {
-        if (shared.storesFirst()) {
+    /** Whether it is there for the sender's own devices, so that nobody is told of its delivery. */
+    private boolean isCopy(Message message) {
+        return message.from() instanceof Address.User from
+                && from.user().equals(user())
+                && !from.equals(message.to());
+    }
+
+    /** Hands the next message of the inbox to a session. @return whether it had room */
+    private boolean hand(
+            Session session, long position, Message message, @Nullable Sender sender, @Nullable Delivery first) {
+        Delivery open = inFlight.find(position);
+        Delivery delivery = open == null ? new Delivery(message, sender, position, first) : open;
+        InboxPlace place = session.place();
+        if (!session.outbox().hasRoom(delivery.lane(), delivery.cost())) {
+            place.cramped(true);
             return false;
         }
-        for (Session session : sessions()) {
-            if (!session.isLeaving() && !session.isDetached()) {
-                return false;
+        if (!reserve(delivery)) {
+            place.cramped(true);
+            shared.housekeeper().schedule(READ_RETRY_NANOS, () -> follow(again(session)));
+            return false;
+        }
+        if (open == null) {
+            if (isCopy(message) || inFlight.isKnown(position)) {
+                delivery.finish();
+            } else {
+                inFlight.add(delivery);
             }
         }
+        hold(session, delivery);
+        place.handed(delivery);
         return true;
     }
 
-    /** How many of those who count have room: of the attached sessions, or of the detached ones where nobody is attached. */
-    private int roomy(Message message) {
-        int cost = Delivery.cost(message);
-        boolean anybody = isAnybodyAttached();
-        int roomy = 0;
-        for (Session session : sessions()) {
-            if (session.isDetached() != anybody && session.outbox().hasRoom(message.lane(), cost)) {
-                roomy++;
-            }
+    private static void hold(Session session, Delivery delivery) {
+        if (delivery.isCounted()) {
+            delivery.held();
         }
-        return roomy;
+        session.outbox().add(delivery);
     }
 
-    /** Sessions that are full while others are not go: a slow reader costs itself only. */
-    private List<Session> dropFull(Message message, int roomy) {
-        Session[] all = sessions();
-        if (roomy == all.length) {
-            return List.of();
+    /** A bulk message holds a part of the node's budget while any session holds it. @return whether there is room */
+    private boolean reserve(Delivery delivery) {
+        if (!delivery.isBulk() || delivery.isReservedInNode()) {
+            return true;
         }
-        List<Session> full = new ArrayList<>(1);
-        int cost = Delivery.cost(message);
-        for (Session session : all) {
-            if (!session.outbox().hasRoom(message.lane(), cost)) {
-                remove(session);
-                full.add(session);
-            }
+        if (!shared.reserveBulk(delivery.cost())) {
+            return false;
         }
-        return full;
+        delivery.reservedInNode(true);
+        return true;
     }
 
-    private boolean reserveBulk(Message message) {
-        return message.lane() != Lane.BULK || shared.reserveBulk(Delivery.cost(message));
-    }
-
-    /** A message that {@link #reserveBulk} had room for. */
-    private static Delivery delivery(Message message, @Nullable Sender sender, @Nullable Delivery first) {
-        Delivery delivery = new Delivery(message, sender, StoredMessage.NOT_STORED, first);
-        if (message.lane() == Lane.BULK) {
-            delivery.reservedInNode();
+    /** A session does not hold it any more. @return whether nobody does, and it is not done */
+    private boolean letGo(Delivery delivery) {
+        if (!delivery.letGo()) {
+            return false;
         }
-        return delivery;
-    }
-
-    private void putInFlight(Delivery delivery) {
-        for (Session session : sessions()) {
-            hold(session, delivery);
+        if (delivery.isReservedInNode()) {
+            delivery.reservedInNode(false);
+            shared.releaseBulk(delivery.cost());
         }
-        inFlight.add(delivery);
-        undone++;
+        return !delivery.isDone();
     }
 
     private boolean finish(Delivery delivery) {
         if (!delivery.finish()) {
             return false;
         }
-        if (delivery.takeNodeReservation()) {
-            shared.releaseBulk(delivery.cost());
-        }
-        if (isOfAllDevices(delivery)) {
-            undone--;
+        if (delivery.isInInbox()) {
+            inFlight.finished();
         }
         return true;
     }
 
-    /** Done messages leave at the head; behind one that takes long they are weeded out now and then. */
-    private void dropDone() {
-        inFlight.dropDoneHead();
-        if (inFlight.size() > COMPACT_AT && inFlight.size() > 2 * undone) {
-            for (int left = inFlight.size(); left > 0; left--) {
-                Delivery delivery = inFlight.poll();
-                if (delivery != null && !delivery.isDone()) {
-                    inFlight.add(delivery);
-                }
-            }
+    /**
+     * Nobody holds a message that is open. If it is in the inbox, and no device has passed over it, another one may still
+     * have it, or the store says when it expires.
+     */
+    private void letExpire(Delivery delivery, List<Message> expired) {
+        if (!delivery.isInInbox() || delivery.isGoneFromStore() || delivery.position() <= reached) {
+            finish(delivery);
+            expired.add(delivery.message());
         }
     }
 
-    private void spill() {
-        state = State.CATCHING_UP;
-        shared.metrics().add(Metric.SPILLS, 1);
-        LOG.debug("event=spilled user={} sessions={}", user(), sessions().length);
-    }
-
-    private Append append(Message message) {
-        appendedSinceRead = true;
-        unread = true;
-        CompletableFuture<Appended> answer = shared.append(user(), message);
-        boolean atOnce = answer.isDone();
-        if (atOnce) {
-            retireIfIdle();
-        } else {
-            storeOperations++;
+    /**
+     * What a session's client has counted, or the session has passed over, is news.
+     *
+     * @param expired what nobody gets any more is added here
+     * @return up to where the device has everything; less than 0 when that is no news
+     */
+    private long advance(Session session, List<Message> expired) {
+        long news = session.place().takeReached();
+        reached = Math.max(reached, news);
+        for (Delivery over = inFlight.leftBehind(news); over != null; over = inFlight.leftBehind(news)) {
+            letExpire(over, expired);
         }
-        return new Append(answer, atOnce);
+        inFlight.dropDone();
+        return news;
     }
 
-    /** @param evicted who goes for it, if anybody: what he had in flight the new one has too, or they share it */
+    /** @param evicted who goes for it, if anybody */
     private void letIn(Session session, @Nullable Session old, @Nullable Session evicted) {
         if (old != null) {
             session.outbox().takeOver(old.outbox());
+            session.place().takeOver(old.place());
             session.lane(old.lane());
             remove(old);
-        } else {
-            for (int i = 0; i < inFlight.size(); i++) {
-                Delivery delivery = inFlight.get(i);
-                if (!delivery.isDone()) {
-                    hold(session, delivery);
-                }
-            }
         }
         if (evicted != null) {
             remove(evicted);
         }
         add(session);
-        if (state == State.OFFLINE) {
-            state = State.CATCHING_UP;
-            readPosition = StoredMessage.NOT_STORED;
-            unread = true;
-        }
     }
 
-    private List<StoredMessage> takeInFlight() {
-        List<StoredMessage> taken = new ArrayList<>(undone);
-        for (Delivery delivery = inFlight.poll(); delivery != null; delivery = inFlight.poll()) {
-            if (finish(delivery)) {
-                taken.add(new StoredMessage(delivery.position(), delivery.message()));
-            }
-        }
-        return taken;
-    }
-
-    private void goOffline() {
-        state = State.OFFLINE;
-        readPosition = StoredMessage.NOT_STORED;
-        reading = false;
-        cramped = false;
-        generation++;
-    }
-
-    private void retireIfIdle() {
-        if (!retired && sessions().length == 0 && storeOperations == 0) {
+    private void retireIfEmpty() {
+        if (!retired && sessions().length == 0) {
             retired = true;
+            shared.leftUncounted(inFlight.size());
+            inFlight.clear();
             shared.registry().retire(this);
         }
     }
 
-    private void forgetStored(Delivery[] delivered, int count) {
-        int stored = 0;
-        for (int i = 0; i < count; i++) {
-            stored += delivered[i].position() == StoredMessage.NOT_STORED ? 0 : 1;
-        }
-        if (stored == 0) {
-            return;
-        }
-        long[] positions = new long[stored];
-        for (int i = 0, at = 0; i < count; i++) {
-            if (delivered[i].position() != StoredMessage.NOT_STORED) {
-                positions[at++] = delivered[i].position();
-            }
-        }
-        Arrays.sort(positions);
-        shared.forget(user(), positions);
+    private boolean isBehind(InboxPlace place) {
+        return !place.isCaughtUp() || place.cursor() < tip;
     }
 
-    private @Nullable Reading readIfRoom() {
-        if (state != State.CATCHING_UP || !unread || reading || cramped || !hasRoomForPage()) {
+    private @Nullable Reading readIfRoom(Session session) {
+        InboxPlace place = session.place();
+        if (!place.isKnown()
+                || place.isReading()
+                || place.isCramped()
+                || !isBehind(place)
+                || !session.outbox().isHalfEmpty()) {
             return null;
         }
-        reading = true;
-        appendedSinceRead = false;
-        return new Reading(generation, shared.read(user(), readPosition));
+        place.reading(true);
+        return new Reading(session, place.cursor(), shared.read(user(), place.cursor()));
     }
 
-    private boolean hasRoomForPage() {
-        for (Session session : sessions()) {
-            if (session.outbox().isHalfEmpty()) {
-                return true;
-            }
+    private static <T> List<T> plus(List<T> list, @Nullable T more) {
+        if (more == null) {
+            return list;
         }
-        return false;
-    }
-
-    private int sessionsBut(Session session) {
-        int others = 0;
-        for (Session other : sessions()) {
-            others += other == session ? 0 : 1;
-        }
-        return others;
-    }
-
-    private static void hold(Session session, Delivery delivery) {
-        delivery.held();
-        session.outbox().add(delivery);
-    }
-
-    /** Nobody is to write a message any more, nor to count it, and its time is up. */
-    private void letExpire(Delivery delivery, List<Message> expired) {
-        finish(delivery);
-        expired.add(delivery.message());
-        forgetStored(new Delivery[] {delivery}, 1);
-    }
-
-    private static boolean isOfAllDevices(Delivery delivery) {
-        return !(delivery.message().to() instanceof Address.Device);
+        List<T> longer = list.isEmpty() ? new ArrayList<>(2) : list;
+        longer.add(more);
+        return longer;
     }
 
     // ---- without the lock
 
-    /** A page being read; a later generation than its own does not want it any more. */
-    private record Reading(int generation, CompletableFuture<Page> page) {}
+    /** Asks the store where the device of a session is; until then the session is handed nothing. */
+    private void findPlace(Session session) {
+        CompletableFuture<Cursor> answer = shared.cursor(user(), session.info().device());
+        CompletionStage<Cursor> later = answer;
+        later.whenComplete((cursor, failure) -> {
+            if (cursor == null) {
+                shared.storeFailed(failure == null ? new NullPointerException("no cursor") : failure);
+                shared.housekeeper().schedule(READ_RETRY_NANOS, () -> {
+                    if (isHere(session)) {
+                        findPlace(session);
+                    }
+                });
+                return;
+            }
+            Reading read;
+            synchronized (this) {
+                if (session.place().isKnown()) {
+                    return;
+                }
+                session.place().begin(cursor.position());
+                inFlight.begin(cursor.furthest());
+                read = isHere(session) ? readIfRoom(session) : null;
+            }
+            follow(read);
+        });
+    }
+
+    /** A page being read for a session. @param after where it begins */
+    private record Reading(Session session, long after, CompletableFuture<InboxPage> page) {}
 
     private void follow(@Nullable Reading begun) {
         Reading read = begun;
         while (read != null) {
             Reading current = read;
             if (!current.page().isDone()) {
-                CompletionStage<Page> later = current.page();
-                later.whenComplete((page, failure) -> follow(taken(current.generation(), page, failure)));
+                CompletionStage<InboxPage> later = current.page();
+                later.whenComplete((page, failure) -> follow(taken(current, page, failure)));
                 return;
             }
             read = current.page()
-                    .handle((page, failure) -> new Next(taken(current.generation(), page, failure)))
+                    .handle((page, failure) -> new Next(taken(current, page, failure)))
                     .getNow(Next.NONE)
                     .reading();
         }
@@ -776,157 +754,109 @@ public final class Mailbox extends UserSessions {
         private static final Next NONE = new Next(null);
     }
 
-    private @Nullable Reading taken(int readGeneration, @Nullable Page page, @Nullable Throwable failure) {
-        if (page == null) {
-            readAgainLater(readGeneration, failure == null ? new NullPointerException("no page") : failure);
+    private @Nullable Reading taken(Reading read, @Nullable InboxPage page, @Nullable Throwable failure) {
+        Session session = read.session();
+        if (page == null || page.lostThrough() < read.after() || !page.last() && page.through() == read.after()) {
+            readAgainLater(
+                    session,
+                    page != null
+                            ? new IllegalStateException("a page of a store that does not read on")
+                            : failure == null ? new NullPointerException("no page") : failure);
             return null;
         }
-        Session[] takers;
-        List<Session> slow = new ArrayList<>(0);
         List<Message> expired = new ArrayList<>(0);
-        Reading next = null;
-        int bytes = 0;
-        boolean readsOn;
+        Reading next;
+        long news;
         synchronized (this) {
-            if (readGeneration != generation || state != State.CATCHING_UP) {
+            if (!isHere(session)) {
                 return null;
             }
-            readsOn = isBehind(page, readPosition);
-            if (readsOn) {
-                reading = false;
-                bytes = putPageInFlight(page, slow, expired);
-                next = readIfRoom();
+            session.place().reading(false);
+            boolean crowded = hand(session, page);
+            news = advance(session, expired);
+            if (crowded) {
+                session.place().cramped(inFlight.size() >= MOST_OPEN);
             }
-            takers = sessions();
+            next = readIfRoom(session);
         }
-        if (!readsOn) {
-            readAgainLater(readGeneration, new IllegalStateException("a page of a store that does not read on"));
-            return null;
-        }
+        tellStore(session, news);
         tellExpired(expired);
-        end(slow, ReasonCode.SLOW_CONSUMER, "reads too slowly");
-        if (bytes > 0) {
-            wake(takers, null, bytes);
+        if (page.lostThrough() > read.after()) {
+            shared.metrics().add(Metric.MESSAGES_LOST, page.lostThrough() - read.after());
+            LOG.warn(
+                    "event=gap user={} device={} after={} through={}",
+                    user(),
+                    session.info().device(),
+                    read.after(),
+                    page.lostThrough());
         }
+        session.wake(null, 0);
         return next;
     }
 
-    /** Whether its positions ascend from there: a store that gives the same again and again would never end. */
-    private static boolean isBehind(Page page, long position) {
-        long before = position;
-        for (StoredMessage message : page.messages()) {
-            if (message.position() <= before) {
+    /**
+     * Under the lock: as much of the page as there is room for; the rest is read again when there is. What has expired is
+     * passed over, and told of when everything before it is settled.
+     *
+     * @return whether too much is open
+     */
+    private boolean hand(Session session, InboxPage page) {
+        InboxPlace place = session.place();
+        long now = shared.wallMillis();
+        for (StoredMessage stored : page.messages()) {
+            if (stored.position() <= place.cursor()) {
+                continue;
+            }
+            if (isSentBy(session, stored.message())) {
+                place.passed(stored.position());
+            } else if (Expiry.isExpired(stored.message(), now)) {
+                if (inFlight.size() >= MOST_OPEN) {
+                    return true;
+                }
+                place.passed(stored.position());
+                if (!isCopy(stored.message()) && !inFlight.isKnown(stored.position())) {
+                    inFlight.add(new Delivery(stored.message(), null, stored.position()));
+                }
+            } else if (!hand(session, stored.position(), stored.message(), null, null)) {
                 return false;
             }
-            before = message.position();
         }
-        return true;
+        place.passed(Math.max(place.cursor(), page.through()));
+        place.caughtUp(page.last());
+        return false;
     }
 
-    private void readAgainLater(int readGeneration, Throwable failure) {
+    private void readAgainLater(Session session, Throwable failure) {
         shared.storeFailed(failure);
-        shared.housekeeper().schedule(READ_RETRY_NANOS, () -> follow(again(readGeneration)));
-    }
-
-    private synchronized @Nullable Reading again(int readGeneration) {
-        if (readGeneration != generation) {
-            return null;
-        }
-        reading = false;
-        return readIfRoom();
-    }
-
-    /** Under the lock: as much of the page as there is room for; the rest is read again when there is. */
-    private int putPageInFlight(Page page, List<Session> slow, List<Message> expired) {
-        long now = shared.wallMillis();
-        int bytes = 0;
-        long[] expiredPositions = new long[page.messages().size()];
-        boolean whole = true;
-        for (StoredMessage stored : page.messages()) {
-            Message message = stored.message();
-            if (Expiry.isExpired(message, now)) {
-                expiredPositions[expired.size()] = stored.position();
-                expired.add(message);
-            } else {
-                int roomy = roomy(message);
-                if (roomy == 0) {
-                    whole = false;
-                    cramped = true;
-                    break;
-                }
-                slow.addAll(dropFull(message, roomy));
-                putInFlight(new Delivery(message, null, stored.position()));
-                bytes += Delivery.cost(message);
+        shared.housekeeper().schedule(READ_RETRY_NANOS, () -> {
+            synchronized (this) {
+                session.place().reading(false);
             }
-            readPosition = stored.position();
-        }
-        if (!expired.isEmpty()) {
-            shared.forget(user(), Arrays.copyOf(expiredPositions, expired.size()));
-        }
-        if (whole && page.last() && !appendedSinceRead) {
-            unread = false;
-            state = shared.storesFirst() ? State.CATCHING_UP : State.LIVE;
-        }
-        return bytes;
-    }
-
-    /**
-     * A message being stored.
-     *
-     * @param atOnce whether the answer was there when the lock was held; if not, it is a store operation under way, even
-     *     when it has come since
-     */
-    private record Append(CompletableFuture<Appended> answer, boolean atOnce) {}
-
-    private Routed follow(Append append, Message message, boolean nobodyHere) {
-        if (append.atOnce()) {
-            ReasonCode code = append.answer().handle(this::codeOf).getNow(ReasonCode.STORE_UNAVAILABLE);
-            return Routed.settled(code == ReasonCode.OK ? kept(message, nobodyHere) : code);
-        }
-        return new Routed.Open(append.answer().handle((appended, failure) -> {
-            storeOperationDone();
-            ReasonCode code = codeOf(appended, failure);
-            return code == ReasonCode.OK ? kept(message, nobodyHere) : code;
-        }));
-    }
-
-    private ReasonCode codeOf(@Nullable Appended appended, @Nullable Throwable failure) {
-        if (appended == null) {
-            shared.storeFailed(failure == null ? new NullPointerException("no answer") : failure);
-            return ReasonCode.STORE_UNAVAILABLE;
-        }
-        return appended.code();
-    }
-
-    private ReasonCode kept(Message message, boolean nobodyHere) {
-        shared.metrics().add(Metric.MESSAGES_STORED, 1);
-        if (nobodyHere) {
-            shared.events().recipientOffline(user(), message);
-        } else if (!shared.storesFirst()) {
-            shared.metrics().add(Metric.MESSAGES_SPILLED, 1);
-            shared.metrics().add(Metric.BYTES_SPILLED, message.payload().size());
-        }
-        shared.events().stored(user(), message);
-        return ReasonCode.OK;
-    }
-
-    private void follow(CompletionStage<Void> putBack, List<StoredMessage> messages) {
-        putBack.whenComplete((done, failure) -> {
-            if (failure != null) {
-                shared.storeFailed(failure);
-                long lost = messages.stream()
-                        .filter(message -> message.position() == StoredMessage.NOT_STORED)
-                        .count();
-                shared.metrics().add(Metric.MESSAGES_LOST, lost);
-                LOG.error("event=messages_lost user={} messages={} reason=store_failed", user(), lost);
-            }
-            storeOperationDone();
+            follow(again(session));
         });
     }
 
-    private synchronized void storeOperationDone() {
-        storeOperations--;
-        retireIfIdle();
+    private synchronized @Nullable Reading again(Session session) {
+        session.place().cramped(false);
+        return isHere(session) ? readIfRoom(session) : null;
+    }
+
+    /** These had no room for what came. */
+    private void fellBehind(List<Session> slow) {
+        for (Session session : slow) {
+            shared.metrics().add(Metric.SPILLS, 1);
+            LOG.debug("event=spilled user={} device={}", user(), session.info().device());
+            if (shared.limits().slowConsumer() == SlowConsumerPolicy.CLOSE) {
+                session.endSoon(ReasonCode.SLOW_CONSUMER, "reads too slowly");
+            }
+        }
+    }
+
+    /** The device of a session has everything up to a position; less than 0 when that is no news. */
+    private void tellStore(Session session, long position) {
+        if (position >= 0) {
+            shared.advance(user(), session.info().device(), position);
+        }
     }
 
     private void tellExpired(List<Message> expired) {
@@ -957,12 +887,6 @@ public final class Mailbox extends UserSessions {
     private static void wake(Session[] takers, @Nullable HopBatch batch, int bytes) {
         for (Session session : takers) {
             session.wake(batch, bytes);
-        }
-    }
-
-    private static void end(List<Session> sessions, ReasonCode code, String text) {
-        for (Session session : sessions) {
-            session.endSoon(code, text);
         }
     }
 }

@@ -5,21 +5,24 @@ import io.hongyan.core.auth.TakeoverPolicy;
 import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.metrics.ImMetrics;
 import io.hongyan.core.metrics.Metric;
-import io.hongyan.core.offline.Appended;
-import io.hongyan.core.offline.ExpiredMessage;
-import io.hongyan.core.offline.MessageStore;
-import io.hongyan.core.offline.Page;
-import io.hongyan.core.offline.StoredMessage;
 import io.hongyan.core.session.DetachedBudget;
 import io.hongyan.core.session.HopBatch;
 import io.hongyan.core.session.ListenerInvoker;
+import io.hongyan.core.session.Sender;
 import io.hongyan.core.session.Session;
 import io.hongyan.core.session.SessionRegistry;
+import io.hongyan.core.store.Appended;
+import io.hongyan.core.store.Cursor;
+import io.hongyan.core.store.Envelope;
+import io.hongyan.core.store.ExpiredMessage;
+import io.hongyan.core.store.InboxPage;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.core.time.Housekeeper;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
 import io.hongyan.protocol.connection.Connection;
+import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.time.InstantSource;
@@ -139,7 +142,7 @@ public final class Mailboxes {
             }
             for (ExpiredMessage message : expired) {
                 Mailbox mailbox = registry.find(message.recipient());
-                if (mailbox == null || !mailbox.goneFromStore(message.message())) {
+                if (mailbox == null || !mailbox.goneFromStore(message.position())) {
                     expired(message.recipient(), message.message());
                 }
             }
@@ -164,7 +167,7 @@ public final class Mailboxes {
         return storeOperations.get();
     }
 
-    /** Messages that went back to the store, or stayed there, because sessions ended during the stop before they counted them. */
+    /** Messages that stay in the store because sessions ended during the stop before they counted them. */
     public long leftUncounted() {
         return leftUncounted.get();
     }
@@ -179,25 +182,101 @@ public final class Mailboxes {
         return bulkBytes.get();
     }
 
-    CompletableFuture<Appended> append(UserId user, Message message) {
-        return ask(() -> store.append(user, message));
+    /**
+     * Whether nothing is accepted for a user any more: the node stops, and he is not here, or what it could keep would end
+     * with it.
+     */
+    @Nullable
+    ReasonCode refusalFor(UserId user) {
+        ReasonCode over = overCode;
+        if (over == null) {
+            return null;
+        }
+        if (closed) {
+            return over;
+        }
+        if (durable) {
+            return null;
+        }
+        Mailbox mailbox = registry.find(user);
+        return mailbox == null || mailbox.isLeft() ? over : null;
     }
 
-    CompletableFuture<Page> read(UserId user, long after) {
+    /**
+     * A message has its place in a user's inbox.
+     *
+     * @param sender who hears that it was delivered, or null
+     * @param copy whether it is there for the sender's own devices
+     */
+    void committed(
+            UserId user,
+            long position,
+            Message message,
+            @Nullable Sender sender,
+            boolean copy,
+            @Nullable HopBatch batch) {
+        Mailbox mailbox = registry.find(user);
+        Mailbox.Found found =
+                mailbox == null ? Mailbox.Found.AWAY : mailbox.committed(position, message, sender, null, batch);
+        if (copy) {
+            return;
+        }
+        if (found == Mailbox.Found.AWAY) {
+            events.recipientOffline(user, message);
+        } else if (found == Mailbox.Found.BEHIND) {
+            metrics.add(Metric.MESSAGES_SPILLED, 1);
+            metrics.add(Metric.BYTES_SPILLED, message.payload().size());
+        }
+        if (durable || found != Mailbox.Found.HANDED) {
+            metrics.add(Metric.MESSAGES_STORED, 1);
+            events.stored(user, message);
+        }
+    }
+
+    /** Whether a sender's messages come into his own inbox, too: in memory only while he has several devices here. */
+    boolean copies(UserId sender) {
+        if (durable) {
+            return true;
+        }
+        Mailbox mailbox = registry.find(sender);
+        return mailbox != null && mailbox.sessions().length > 1;
+    }
+
+    /**
+     * Whether a bulk message can be handed over, or nobody is here: it is not kept for one who reads too slowly, since chat
+     * behind it in his inbox would wait, too.
+     */
+    boolean hasRoomForBulk(UserId user, int bytes) {
+        Mailbox mailbox = registry.find(user);
+        return mailbox == null || mailbox.hasRoomForBulk(bytes);
+    }
+
+    /** Whether a session of the user is here that has a link. */
+    boolean isAnybodyAttached(UserId user) {
+        Mailbox mailbox = registry.find(user);
+        return mailbox != null && mailbox.isAnybodyAttached();
+    }
+
+    CompletableFuture<Appended> append(Envelope envelope) {
+        return ask(() -> store.append(envelope));
+    }
+
+    CompletableFuture<InboxPage> read(UserId user, long after) {
         return ask(() -> store.read(user, after, limits.catchUpMessages(), limits.catchUpBytes()));
     }
 
-    void forget(UserId user, long[] positions) {
-        CompletionStage<Void> stage = ask(() -> store.forget(user, positions));
+    CompletableFuture<Cursor> cursor(UserId user, DeviceId device) {
+        return ask(() -> store.cursor(user, device));
+    }
+
+    /** A device has everything up to a position. */
+    void advance(UserId user, DeviceId device, long position) {
+        CompletionStage<Void> stage = ask(() -> store.advance(user, device, position));
         stage.whenComplete((done, failure) -> {
             if (failure != null) {
                 storeFailed(failure);
             }
         });
-    }
-
-    CompletableFuture<Void> putBack(UserId user, List<StoredMessage> messages) {
-        return ask(() -> store.putBack(user, messages));
     }
 
     /** Why less is accepted than before; null while the node does not stop. */
@@ -211,7 +290,7 @@ public final class Mailboxes {
         return closed;
     }
 
-    /** Messages were taken back from a session that ended. */
+    /** Messages were open when the last session of their recipient ended. */
     void leftUncounted(int messages) {
         if (overCode != null) {
             leftUncounted.addAndGet(messages);
@@ -239,9 +318,9 @@ public final class Mailboxes {
         events.expired(recipient, message);
     }
 
-    /** Whether every message is stored before it is delivered. */
-    boolean storesFirst() {
-        return durable;
+    /** Whether this many bytes of bulk would fit into what the node may have under way. */
+    boolean hasRoomForBulk(int bytes) {
+        return bulkBytes.get() + bytes <= limits.bulkBytes();
     }
 
     boolean reserveBulk(int bytes) {

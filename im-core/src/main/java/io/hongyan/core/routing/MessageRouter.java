@@ -6,6 +6,9 @@ import io.hongyan.core.session.Delivery;
 import io.hongyan.core.session.HopBatch;
 import io.hongyan.core.session.Sender;
 import io.hongyan.core.session.SessionRegistry;
+import io.hongyan.core.store.Appended;
+import io.hongyan.core.store.ConversationId;
+import io.hongyan.core.store.Envelope;
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ReasonCode;
 import io.hongyan.protocol.ThreadSafe;
@@ -13,6 +16,8 @@ import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Chunker;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +52,7 @@ public final class MessageRouter {
         Address to = fitting.to();
         if (to instanceof Address.User user) {
             sender.routed(message.id().counter(), user.user());
-            return toUser(user.user(), fitting, sender, null, batch);
+            return toUser(user.user(), fitting, sender, batch);
         }
         if (to instanceof Address.Device device) {
             sender.routed(message.id().counter(), device.user());
@@ -85,7 +90,7 @@ public final class MessageRouter {
      */
     public int broadcast(Message message, Sender sender) {
         Message fitting = inFittingLane(message);
-        Delivery shared = new Delivery(fitting, null, Long.MIN_VALUE);
+        Delivery shared = new Delivery(fitting, null, Delivery.NOWHERE);
         int users = 0;
         for (Mailbox mailbox : registry.homes()) {
             if (mailbox.sessions().length == 0) {
@@ -95,20 +100,72 @@ public final class MessageRouter {
             if (fitting.lane() == Lane.EPHEMERAL) {
                 mailbox.deliverEphemeral(fitting, null);
             } else {
-                toUser(mailbox.user(), fitting, sender, shared, null);
+                mailbox.deliverUnkept(fitting, sender, shared, null);
             }
         }
         return users;
     }
 
-    private Routed toUser(
-            UserId user, Message message, Sender sender, @Nullable Delivery first, @Nullable HopBatch batch) {
-        while (true) {
-            Routed routed = mailboxes.open(user).deliver(message, sender, first, batch);
-            if (routed != null) {
-                return routed;
+    private Routed toUser(UserId user, Message message, Sender sender, @Nullable HopBatch batch) {
+        ReasonCode refusal = mailboxes.refusalFor(user);
+        if (refusal != null) {
+            return Routed.settled(refusal);
+        }
+        if (message.lane() == Lane.BULK && !mailboxes.hasRoomForBulk(user, Delivery.cost(message))) {
+            return Routed.settled(ReasonCode.BACKPRESSURED);
+        }
+        Envelope envelope = envelope(user, message);
+        CompletableFuture<Appended> answer = mailboxes.append(envelope);
+        if (answer.isDone()) {
+            return Routed.settled(answer.handle((appended, failure) ->
+                            settled(envelope, user, sender, appended, failure, batch))
+                    .getNow(ReasonCode.STORE_UNAVAILABLE));
+        }
+        return new Routed.Open(
+                answer.handle((appended, failure) -> settled(envelope, user, sender, appended, failure, null)));
+    }
+
+    /** What it is ordered within, and who gets it: the recipient, and the sender's other devices. */
+    private Envelope envelope(UserId to, Message message) {
+        if (!(message.from() instanceof Address.User from)) {
+            return new Envelope(ConversationId.ofServer(to), message, List.of(to));
+        }
+        boolean copied = !from.user().equals(to) && mailboxes.copies(from.user());
+        return new Envelope(
+                ConversationId.ofUsers(from.user(), to),
+                message,
+                copied ? List.of(to, from.user()) : List.of(to));
+    }
+
+    private ReasonCode settled(
+            Envelope envelope,
+            UserId recipient,
+            Sender sender,
+            @Nullable Appended appended,
+            @Nullable Throwable failure,
+            @Nullable HopBatch batch) {
+        if (appended == null) {
+            mailboxes.storeFailed(failure == null ? new NullPointerException("no answer") : failure);
+            return ReasonCode.STORE_UNAVAILABLE;
+        }
+        if (appended.code() != ReasonCode.OK) {
+            boolean slow = appended.code() == ReasonCode.INBOX_FULL && mailboxes.isAnybodyAttached(recipient);
+            return slow ? ReasonCode.BACKPRESSURED : appended.code();
+        }
+        if (!appended.repeated()) {
+            Message placed = envelope.message()
+                    .withServerFields(
+                            envelope.message().from(),
+                            envelope.conversation().text(),
+                            appended.sequence(),
+                            appended.timeMillis());
+            for (int i = 0; i < envelope.inboxes().size(); i++) {
+                UserId user = envelope.inboxes().get(i);
+                boolean copy = !user.equals(recipient);
+                mailboxes.committed(user, appended.positions().get(i), placed, copy ? null : sender, copy, batch);
             }
         }
+        return ReasonCode.OK;
     }
 
     private Message inFittingLane(Message message) {

@@ -19,21 +19,25 @@ public final class Delivery {
     /** Bytes reserved for a message besides its payload. */
     public static final int OVERHEAD_BYTES = 256;
 
+    /** The position of what is in no inbox. */
+    public static final long NOWHERE = 0;
+
     private static final int RANGE_BYTES = 16;
 
     private final @Nullable Message message;
     private final @Nullable Read receipt;
     private final @Nullable Sender sender;
     private final @Nullable Delivery first;
-    private long position;
+    private final long position;
     private boolean reservedInNode;
     private boolean done;
+    private boolean goneFromStore;
     private int holders;
     private @Nullable Encoded encoded;
 
     /**
      * @param sender who hears that it was delivered; null when that is still to be found out
-     * @param position its place in the store, or the store's mark for none
+     * @param position its place in the recipient's inbox, {@link #NOWHERE} for none
      */
     public Delivery(Message message, @Nullable Sender sender, long position) {
         this(message, sender, position, null);
@@ -53,7 +57,7 @@ public final class Delivery {
         this.message = null;
         this.receipt = receipt;
         this.sender = null;
-        this.position = Long.MIN_VALUE;
+        this.position = NOWHERE;
         this.first = null;
         this.done = true;
     }
@@ -81,9 +85,14 @@ public final class Delivery {
         return sender;
     }
 
-    /** Its place in the store. */
+    /** Its place in the recipient's inbox. */
     public long position() {
         return position;
+    }
+
+    /** Whether it is in the recipient's inbox; what is not goes with the sessions that have it. */
+    public boolean isInInbox() {
+        return position != NOWHERE;
     }
 
     /** Bytes to reserve for it. */
@@ -124,26 +133,34 @@ public final class Delivery {
         holders++;
     }
 
-    /** A session has let go of it uncounted. @return whether it was the last, and it is not done */
+    /** A session does not hold it any more. @return whether it was the last that did */
     public boolean letGo() {
-        return --holders == 0 && !done;
+        return holders > 0 && --holders == 0;
+    }
+
+    /** Whether a session is to write it, or to have it counted. */
+    public boolean isHeld() {
+        return holders > 0;
+    }
+
+    /** Whether the store has let go of it, since its time to live has run out. */
+    public boolean isGoneFromStore() {
+        return goneFromStore;
     }
 
     /** The store has let go of it. */
-    public void goneFromStore(long notStored) {
-        position = notStored;
+    public void goneFromStore() {
+        goneFromStore = true;
     }
 
-    /** Whether it holds a part of the node's bulk budget, to be given back once. */
-    public boolean takeNodeReservation() {
-        boolean had = reservedInNode;
-        reservedInNode = false;
-        return had;
+    /** Whether it holds a part of the node's bulk budget. */
+    public boolean isReservedInNode() {
+        return reservedInNode;
     }
 
-    /** It holds a part of the node's bulk budget. */
-    public void reservedInNode() {
-        reservedInNode = true;
+    /** It holds a part of the node's bulk budget, or gave it back. */
+    public void reservedInNode(boolean reserved) {
+        reservedInNode = reserved;
     }
 
     /**

@@ -52,6 +52,7 @@ public final class Session {
     private final ResumeSecret secret;
     private final boolean countsBulkApart;
     private final Outbox outbox;
+    private final InboxPlace place = new InboxPlace();
     private final Answers answers;
 
     /** 1 while the session is in somebody's list to be pumped. Through {@link #WOKEN} only. */
@@ -372,7 +373,7 @@ public final class Session {
             return false;
         }
         synchronized (lock) {
-            return outbox.isIdle() && !lock.hasUnread();
+            return outbox.isIdle() && !lock.hasUnread(this);
         }
     }
 
@@ -454,6 +455,11 @@ public final class Session {
 
     public Outbox outbox() {
         return outbox;
+    }
+
+    /** Where it is in its user's inbox. Home's lock. */
+    public InboxPlace place() {
+        return place;
     }
 
     /** The sessions of its user, it among them; null before it is attached. */

@@ -62,8 +62,8 @@ public abstract class UserSessions {
         return null;
     }
 
-    /** Whether a message waits to be read from a store in memory for those who are here. Under the lock. */
-    protected abstract boolean hasUnread();
+    /** Whether a message waits to be read from a store in memory for this session. Under the lock. */
+    protected abstract boolean hasUnread(Session session);
 
     /** Whether the message's time to live has run out. */
     @ThreadSafe

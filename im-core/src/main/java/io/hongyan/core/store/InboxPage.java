@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <pre>
  *    after            lostThrough              through
- *      |-- no longer kept --|-- messages, and what expired --|
+ *      |-- no longer kept --|-- messages, and what had expired --|
  * </pre>
  *
  * @param messages ascending by position, behind where the read began; may be empty

@@ -52,14 +52,13 @@ public interface MessageStore {
     CompletionStage<Appended> append(Envelope envelope);
 
     /**
-     * Reads on in an inbox. What has expired, or is no longer kept, is left out.
+     * Reads on in an inbox. What has expired may be among it, as long as {@link #expire} has not let go of it.
      *
      * @param after the position behind which to read, 0 for the beginning
      * @param maxMessages at most so many, at least 1
      * @param maxBytes stop before the payloads exceed this, in bytes, but read one message in any case
-     * @param nowMillis wall time, in ms since 1970, by which messages have expired or not
      */
-    CompletionStage<InboxPage> read(UserId user, long after, int maxMessages, int maxBytes, long nowMillis);
+    CompletionStage<InboxPage> read(UserId user, long after, int maxMessages, int maxBytes);
 
     /**
      * Reads back in a conversation, the newest first, as far as it is kept.
@@ -77,8 +76,8 @@ public interface MessageStore {
     CompletionStage<Cursor> cursor(UserId user, DeviceId device);
 
     /**
-     * A device has everything up to a position. One lower than before, or of a device that is not known, is passed over.
-     * It may be lost with the process: the device gets some messages again, and knows them.
+     * A device has everything up to a position; one lower than before is passed over. Called often: a store may gather what
+     * comes within a second, and lose that with the process, for the device then gets some messages again, and knows them.
      */
     CompletionStage<Void> advance(UserId user, DeviceId device, long position);
 
@@ -100,7 +99,7 @@ public interface MessageStore {
 
     /**
      * Lets some messages go whose time to live has run out, of any users, and says which of them no device has got; called
-     * now and then. Expiry does not depend on it: a read leaves out what has expired.
+     * now and then. Expiry does not depend on it: a node never begins to deliver an expired message.
      *
      * @param nowMillis wall time, in ms since 1970
      * @param maxMessages let go of at most so many now

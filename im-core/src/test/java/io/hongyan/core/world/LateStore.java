@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.core.world;
 
-import io.hongyan.core.offline.Appended;
-import io.hongyan.core.offline.ExpiredMessage;
-import io.hongyan.core.offline.MessageStore;
-import io.hongyan.core.offline.Page;
-import io.hongyan.core.offline.StoredMessage;
+import io.hongyan.core.store.Appended;
+import io.hongyan.core.store.ConversationId;
+import io.hongyan.core.store.Cursor;
+import io.hongyan.core.store.Envelope;
+import io.hongyan.core.store.ExpiredMessage;
+import io.hongyan.core.store.InboxPage;
+import io.hongyan.core.store.MessageStore;
+import io.hongyan.protocol.packet.DeviceId;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** A store that does at once what it is asked and says so later, on a thread of its own, like one with a disk. */
 public final class LateStore implements MessageStore {
@@ -54,26 +58,44 @@ public final class LateStore implements MessageStore {
     }
 
     @Override
-    public CompletionStage<Appended> append(UserId user, Message message) {
-        return failing ? failed() : late(store.append(user, message));
+    public CompletionStage<Appended> append(Envelope envelope) {
+        return answer(() -> store.append(envelope));
     }
 
     @Override
-    public CompletionStage<Page> read(UserId user, long after, int maxMessages, int maxBytes) {
-        return failing ? failed() : late(store.read(user, after, maxMessages, maxBytes));
+    public CompletionStage<InboxPage> read(UserId user, long after, int maxMessages, int maxBytes) {
+        return answer(() -> store.read(user, after, maxMessages, maxBytes));
     }
 
     @Override
-    public CompletionStage<Void> forget(UserId user, long[] positions) {
-        return failing ? failed() : late(store.forget(user, positions));
+    public CompletionStage<List<Message>> history(
+            ConversationId conversation, long before, int maxMessages, int maxBytes) {
+        return answer(() -> store.history(conversation, before, maxMessages, maxBytes));
     }
 
     @Override
-    public CompletionStage<Void> putBack(UserId user, List<StoredMessage> messages) {
-        if (durable) {
-            throw new AssertionError("a durable store has everything");
-        }
-        return failing ? failed() : late(store.putBack(user, messages));
+    public CompletionStage<Cursor> cursor(UserId user, DeviceId device) {
+        return answer(() -> store.cursor(user, device));
+    }
+
+    @Override
+    public CompletionStage<Void> advance(UserId user, DeviceId device, long position) {
+        return answer(() -> store.advance(user, device, position));
+    }
+
+    @Override
+    public CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence) {
+        return answer(() -> store.markRead(user, conversation, sequence));
+    }
+
+    @Override
+    public CompletionStage<Long> readMark(UserId user, ConversationId conversation) {
+        return answer(() -> store.readMark(user, conversation));
+    }
+
+    @Override
+    public CompletionStage<Integer> waiting(UserId user, int most) {
+        return answer(() -> store.waiting(user, most));
     }
 
     @Override
@@ -81,7 +103,7 @@ public final class LateStore implements MessageStore {
         if (!expiring) {
             return CompletableFuture.completedStage(List.of());
         }
-        return failing ? failed() : late(store.expire(nowMillis, maxMessages));
+        return answer(() -> store.expire(nowMillis, maxMessages));
     }
 
     @Override
@@ -89,8 +111,9 @@ public final class LateStore implements MessageStore {
         return store.close();
     }
 
-    private <T> CompletionStage<T> failed() {
-        return late(CompletableFuture.failedStage(new IllegalStateException("the disk is full")));
+    private <T> CompletionStage<T> answer(Supplier<CompletionStage<T>> call) {
+        return late(
+                failing ? CompletableFuture.failedStage(new IllegalStateException("the disk is full")) : call.get());
     }
 
     private <T> CompletionStage<T> late(CompletionStage<T> done) {

@@ -22,7 +22,7 @@ import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.listener.SessionInfo;
 import io.hongyan.core.listener.SessionListener;
 import io.hongyan.core.metrics.ImMetrics;
-import io.hongyan.core.offline.MessageStore;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.core.time.NanoClock;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.core.transport.Transport;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hongyan.core.offline;
+package io.hongyan.core.store;
 
 import io.hongyan.protocol.packet.Message;
 

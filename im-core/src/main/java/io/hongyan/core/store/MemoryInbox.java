@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hongyan.core.store;
+
+import io.hongyan.protocol.Confined;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.DeviceId;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.UserId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One user's inbox in memory, with the cursors of his devices. A message is let go when all devices that are known have it;
+ * while no device is known it stays.
+ */
+@Confined("this")
+final class MemoryInbox {
+    private static final int READ_MARKS = 256;
+
+    private final UserId user;
+    private final Deque<StoredMessage> messages = new ArrayDeque<>(4);
+    /** The device saved longest ago first. */
+    private final Map<DeviceId, Long> cursors = new LinkedHashMap<>(2);
+
+    /** The conversation read longest ago first; few, since most users have few at a time. */
+    private final Map<ConversationId, Long> readMarks = new LinkedHashMap<>(0);
+
+    private long bytes;
+    private long last;
+    private long furthest;
+    private long lostThrough;
+    private boolean gone;
+
+    /** @param last the position before its first message */
+    MemoryInbox(UserId user, long last) {
+        this.user = user;
+        this.last = last;
+        this.furthest = last;
+    }
+
+    /** Whether it was removed from the store: look it up again. */
+    boolean isGone() {
+        return gone;
+    }
+
+    void remove() {
+        gone = true;
+    }
+
+    UserId user() {
+        return user;
+    }
+
+    long last() {
+        return last;
+    }
+
+    int size() {
+        return messages.size();
+    }
+
+    /** Whether it holds nothing that some device has not got. */
+    boolean isEmpty() {
+        return messages.isEmpty();
+    }
+
+    /**
+     * Lets go of the oldest messages that some device has, until another one fits. One larger than the bound fits when
+     * there is no other.
+     *
+     * @return the bytes given back
+     */
+    long makeRoom(int cost, int maxMessages, long maxBytes) {
+        long before = bytes;
+        while (!fits(cost, maxMessages, maxBytes) && messages.getFirst().position() <= furthest) {
+            lose();
+        }
+        return before - bytes;
+    }
+
+    /** As {@link #makeRoom}, whether or not any device has them. */
+    long forceRoom(int cost, int maxMessages, long maxBytes) {
+        long before = bytes;
+        while (!fits(cost, maxMessages, maxBytes)) {
+            lose();
+        }
+        return before - bytes;
+    }
+
+    boolean fits(int cost, int maxMessages, long maxBytes) {
+        return messages.isEmpty() || messages.size() < maxMessages && bytes + cost <= maxBytes;
+    }
+
+    long add(Message message) {
+        messages.addLast(new StoredMessage(++last, message));
+        bytes += InMemoryMessageStore.costOf(message);
+        return last;
+    }
+
+    InboxPage read(long after, int maxMessages, int maxBytes) {
+        if (after >= last) {
+            return InboxPage.nothing(after);
+        }
+        List<StoredMessage> page = new ArrayList<>(Math.min(maxMessages, messages.size()));
+        long lost = Math.max(after, Math.min(lostThrough, last));
+        long through = lost;
+        long pageBytes = 0;
+        for (StoredMessage message : messages) {
+            if (message.position() <= after) {
+                continue;
+            }
+            pageBytes += message.message().payload().size();
+            if (page.size() == maxMessages || !page.isEmpty() && pageBytes > maxBytes) {
+                return new InboxPage(page, through, lost, false);
+            }
+            page.add(message);
+            through = message.position();
+        }
+        return new InboxPage(page, last, lost, true);
+    }
+
+    Cursor cursor(DeviceId device) {
+        Long known = cursors.get(device);
+        if (known != null) {
+            return new Cursor(known, furthest, false);
+        }
+        makeRoomIn(cursors, MessageStore.MAX_DEVICES);
+        cursors.put(device, furthest);
+        return new Cursor(furthest, furthest, true);
+    }
+
+    /** @return the bytes given back */
+    long advance(DeviceId device, long position) {
+        Long known = cursors.remove(device);
+        makeRoomIn(cursors, MessageStore.MAX_DEVICES);
+        long reached = Math.max(known == null ? 0 : known, Math.min(position, last));
+        cursors.put(device, reached);
+        furthest = Math.max(furthest, reached);
+        long all = Long.MAX_VALUE;
+        for (long cursor : cursors.values()) {
+            all = Math.min(all, cursor);
+        }
+        long before = bytes;
+        while (!messages.isEmpty() && messages.getFirst().position() <= all) {
+            removeFirst();
+        }
+        return before - bytes;
+    }
+
+    long markRead(ConversationId conversation, long sequence) {
+        long before = readMark(conversation);
+        readMarks.remove(conversation);
+        makeRoomIn(readMarks, READ_MARKS);
+        readMarks.put(conversation, Math.max(before, sequence));
+        return before;
+    }
+
+    long readMark(ConversationId conversation) {
+        return readMarks.getOrDefault(conversation, 0L);
+    }
+
+    int waiting(int most) {
+        int waiting = 0;
+        Iterator<StoredMessage> newestFirst = messages.descendingIterator();
+        while (newestFirst.hasNext() && waiting < most) {
+            StoredMessage message = newestFirst.next();
+            if (message.position() <= furthest) {
+                break;
+            }
+            if (!isOwn(message.message())) {
+                waiting++;
+            }
+        }
+        return waiting;
+    }
+
+    /** Lets go of what has expired, and adds to the list what no device has of it; the bytes given back. */
+    long expire(long nowMillis, List<ExpiredMessage> expired) {
+        long before = bytes;
+        messages.removeIf(message -> {
+            boolean over = Expiry.isExpired(message.message(), nowMillis);
+            if (over) {
+                bytes -= InMemoryMessageStore.costOf(message.message());
+                if (message.position() > furthest && !isOwn(message.message())) {
+                    expired.add(new ExpiredMessage(user, message.position(), message.message()));
+                }
+            }
+            return over;
+        });
+        return before - bytes;
+    }
+
+    private static void makeRoomIn(Map<?, ?> oldestFirst, int most) {
+        if (oldestFirst.size() == most) {
+            Iterator<?> oldest = oldestFirst.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    private boolean isOwn(Message message) {
+        return message.from() instanceof Address.User from
+                && from.user().equals(user)
+                && !from.equals(message.to());
+    }
+
+    private void lose() {
+        lostThrough = messages.getFirst().position();
+        removeFirst();
+    }
+
+    private void removeFirst() {
+        bytes -= InMemoryMessageStore.costOf(messages.removeFirst().message());
+    }
+}
