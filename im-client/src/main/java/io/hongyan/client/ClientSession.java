@@ -397,7 +397,7 @@ final class ClientSession implements ReceiptSink {
 
     void received(Link from, @Nullable Lane channel, Message message) {
         boolean room = message.lane() == Lane.EPHEMERAL || seen.isNew(message)
-                ? callbacks.message(from, channel, new IncomingMessage(message))
+                ? callbacks.message(from, channel, new IncomingMessage(message, config.user()))
                 : channel == null || callbacks.counted(from, channel);
         if (!room) {
             from.pauseReading();

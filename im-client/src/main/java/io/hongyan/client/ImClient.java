@@ -173,14 +173,14 @@ public final class ImClient implements AutoCloseable {
     /**
      * Says that the person has read these messages: their senders hear of it, and this user's other devices. It is sent
      * until the server has it, also over the next connection. Saying it again does no harm; messages in the ephemeral lane
-     * are passed over.
+     * and copies of the user's own are passed over.
      *
      * @return false when some were not taken: those of 1,024 senders wait already, or the client is closed
      */
     public boolean markRead(IncomingMessage... messages) {
         boolean taken = true;
         for (IncomingMessage message : messages) {
-            taken &= reads.mark(message.packet());
+            taken &= message.isCopy() || reads.mark(message.packet());
         }
         session.drainSoon();
         return taken;

@@ -8,6 +8,7 @@ import io.hongyan.protocol.packet.ContentKind;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
 import io.hongyan.protocol.packet.Payload;
+import io.hongyan.protocol.packet.UserId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,22 @@ public final class IncomingMessage {
     public static final String SERVER = "@server";
 
     private final Message message;
+    private final UserId user;
 
-    IncomingMessage(Message message) {
+    /** @param user whose client it came to */
+    IncomingMessage(Message message, UserId user) {
         this.message = message;
+        this.user = user;
+    }
+
+    /**
+     * Whether it is a copy of what this user himself sent from another of his devices: {@link #to()} says to whom. It asks
+     * for no receipt.
+     */
+    public boolean isCopy() {
+        return message.from() instanceof Address.User from
+                && from.user().equals(user)
+                && !from.equals(message.to());
     }
 
     /** The user who sent it: vouched for by the server, never by the sender. {@link #SERVER} for the server's own. */
@@ -41,7 +55,7 @@ public final class IncomingMessage {
         return message.from();
     }
 
-    /** To whom it was sent: this user, this device, or a group that it reached this user by. */
+    /** To whom it was sent: this user, this device, a group that it reached this user by; of a copy, somebody else. */
     public Address to() {
         return message.to();
     }

@@ -15,6 +15,9 @@ package io.hongyan.client;
 @FunctionalInterface
 public interface MessageListener {
 
-    /** A message for this user. When this returns the client acknowledges it to the server. */
+    /**
+     * A message for this user, or a {@linkplain IncomingMessage#isCopy() copy} of what another of his devices sent. When this
+     * returns the client acknowledges it to the server.
+     */
     void onMessage(IncomingMessage message);
 }

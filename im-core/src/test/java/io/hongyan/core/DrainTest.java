@@ -278,7 +278,7 @@ final class DrainTest {
         disk.release();
         fixture.world.advanceMillis(20);
         assertThat(fixture.node().whenStopped().toCompletableFuture()).isDone();
-        assertThat(fixture.counts.of(Metric.DRAIN_CONNECTIONS_LEFT)).isEqualTo(1);
+        assertThat(fixture.counts.of(Metric.DRAIN_CONNECTIONS_LEFT)).isEqualTo(2);
         assertThat(fixture.counts.of(Metric.DRAIN_MESSAGES_LEFT)).isEqualTo(3);
     }
 

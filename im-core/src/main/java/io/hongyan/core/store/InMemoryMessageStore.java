@@ -23,8 +23,8 @@ import java.util.function.Function;
  *
  * <p>A message stays until all devices that are known have it. In an inbox that is full those go that some device has; where
  * none has them, a message to this user is refused with {@link ReasonCode#INBOX_FULL}, while one to a group, or a copy for
- * the sender's own devices, takes the place of the oldest. When the total is reached history goes first, and then the answer
- * is {@link ReasonCode#BACKPRESSURED}.
+ * the sender's own devices, takes the place of the oldest. When the total is reached history goes first, and what some
+ * device has; and then the answer is {@link ReasonCode#BACKPRESSURED}.
  */
 @ThreadSafe
 public final class InMemoryMessageStore implements MessageStore {
@@ -281,7 +281,7 @@ public final class InMemoryMessageStore implements MessageStore {
         return false;
     }
 
-    /** Lets go of conversations not used since the sweep before, and of inboxes with nothing in them. */
+    /** Lets go of conversations not used since the sweep before, of messages that some device has, and of empty inboxes. */
     private synchronized boolean sweep() {
         for (int i = 0; i < SWEPT_AT_ONCE && keptBytes.get() > totalBytes; i++) {
             if (!conversationSweep.hasNext()) {
@@ -314,6 +314,7 @@ public final class InMemoryMessageStore implements MessageStore {
 
     private void let(MemoryInbox inbox) {
         synchronized (inbox) {
+            keptBytes.addAndGet(-inbox.loseDelivered());
             if (inbox.isEmpty() && !inbox.isGone()) {
                 inbox.remove();
                 inboxes.remove(inbox.user(), inbox);

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user's inbox in memory, with the cursors of his devices. A message is let go when all devices that are known have it;
@@ -23,12 +24,10 @@ final class MemoryInbox {
     private static final int READ_MARKS = 256;
 
     private final UserId user;
-    private final Deque<StoredMessage> messages = new ArrayDeque<>(4);
-    /** The device saved longest ago first. */
-    private final Map<DeviceId, Long> cursors = new LinkedHashMap<>(2);
-
-    /** The conversation read longest ago first; few, since most users have few at a time. */
-    private final Map<ConversationId, Long> readMarks = new LinkedHashMap<>(0);
+    private final Deque<StoredMessage> messages = new ArrayDeque<>(0);
+    private final MemoryCursors cursors = new MemoryCursors();
+    /** The conversation read longest ago first; null before the first. */
+    private @Nullable Map<ConversationId, Long> readMarks;
 
     private long bytes;
     private long last;
@@ -92,6 +91,15 @@ final class MemoryInbox {
         return before - bytes;
     }
 
+    /** Lets go of what some device has. @return the bytes given back */
+    long loseDelivered() {
+        long before = bytes;
+        while (!messages.isEmpty() && messages.getFirst().position() <= furthest) {
+            lose();
+        }
+        return before - bytes;
+    }
+
     boolean fits(int cost, int maxMessages, long maxBytes) {
         return messages.isEmpty() || messages.size() < maxMessages && bytes + cost <= maxBytes;
     }
@@ -125,26 +133,20 @@ final class MemoryInbox {
     }
 
     Cursor cursor(DeviceId device) {
-        Long known = cursors.get(device);
-        if (known != null) {
+        long known = cursors.of(device);
+        if (known >= 0) {
             return new Cursor(known, furthest, false);
         }
-        makeRoomIn(cursors, MessageStore.MAX_DEVICES);
         cursors.put(device, furthest);
         return new Cursor(furthest, furthest, true);
     }
 
     /** @return the bytes given back */
     long advance(DeviceId device, long position) {
-        Long known = cursors.remove(device);
-        makeRoomIn(cursors, MessageStore.MAX_DEVICES);
-        long reached = Math.max(known == null ? 0 : known, Math.min(position, last));
+        long reached = Math.max(cursors.of(device), Math.min(position, last));
         cursors.put(device, reached);
         furthest = Math.max(furthest, reached);
-        long all = Long.MAX_VALUE;
-        for (long cursor : cursors.values()) {
-            all = Math.min(all, cursor);
-        }
+        long all = cursors.least();
         long before = bytes;
         while (!messages.isEmpty() && messages.getFirst().position() <= all) {
             removeFirst();
@@ -154,14 +156,20 @@ final class MemoryInbox {
 
     long markRead(ConversationId conversation, long sequence) {
         long before = readMark(conversation);
-        readMarks.remove(conversation);
-        makeRoomIn(readMarks, READ_MARKS);
-        readMarks.put(conversation, Math.max(before, sequence));
+        Map<ConversationId, Long> marks = readMarks == null ? new LinkedHashMap<>() : readMarks;
+        readMarks = marks;
+        marks.remove(conversation);
+        if (marks.size() == READ_MARKS) {
+            Iterator<ConversationId> oldest = marks.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        marks.put(conversation, Math.max(before, sequence));
         return before;
     }
 
     long readMark(ConversationId conversation) {
-        return readMarks.getOrDefault(conversation, 0L);
+        return readMarks == null ? 0 : readMarks.getOrDefault(conversation, 0L);
     }
 
     int waiting(int most) {
@@ -193,14 +201,6 @@ final class MemoryInbox {
             return over;
         });
         return before - bytes;
-    }
-
-    private static void makeRoomIn(Map<?, ?> oldestFirst, int most) {
-        if (oldestFirst.size() == most) {
-            Iterator<?> oldest = oldestFirst.keySet().iterator();
-            oldest.next();
-            oldest.remove();
-        }
     }
 
     private boolean isOwn(Message message) {

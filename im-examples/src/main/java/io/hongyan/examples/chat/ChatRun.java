@@ -246,8 +246,10 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
     // What comes in.
 
     private void incoming(IncomingMessage message) {
-        addressing.heard(message.from());
-        watch(message.from());
+        if (!message.isCopy()) {
+            addressing.heard(message.from());
+            watch(message.from());
+        }
         try {
             screen.show(message);
         } catch (IOException nobodyReads) {

@@ -26,7 +26,8 @@ final class ChatScreen {
         String text = message.contentKind() == ContentKind.BINARY
                 ? "(" + message.payload().size() + " bytes)"
                 : EscapedText.of(message.text());
-        String line = EscapedText.of(message.from()) + ": " + text + "\n";
+        String copy = message.isCopy() ? " to " + EscapedText.of(message.to().toString()) : "";
+        String line = EscapedText.of(message.from()) + copy + ": " + text + "\n";
         synchronized (messages) {
             messages.write(line.getBytes(StandardCharsets.UTF_8));
             messages.flush();
