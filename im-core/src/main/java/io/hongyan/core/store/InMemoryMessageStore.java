@@ -91,7 +91,9 @@ public final class InMemoryMessageStore implements MessageStore {
     @Override
     public CompletionStage<Appended> append(Envelope envelope) {
         int cost = costOf(envelope.message());
-        if (!reserve((long) cost * envelope.inboxes().size())) {
+        int inboxCount = envelope.inboxes().size();
+        long most = (long) cost * (inboxCount + 1) + (long) HOLDER_BYTES * (inboxCount + 1);
+        if (!reserve(most)) {
             return CompletableFuture.completedStage(Appended.refused(ReasonCode.BACKPRESSURED));
         }
         while (true) {
@@ -99,8 +101,7 @@ public final class InMemoryMessageStore implements MessageStore {
             synchronized (conversation) {
                 if (!conversation.isGone()) {
                     Appended appended = append(conversation, envelope, cost);
-                    long used = (long) cost * appended.positions().size();
-                    keptBytes.addAndGet(used - (long) cost * envelope.inboxes().size());
+                    keptBytes.addAndGet((long) cost * appended.positions().size() - most);
                     return CompletableFuture.completedStage(appended);
                 }
             }
