@@ -42,7 +42,8 @@ final class AsynchronousStoreTest {
                     if (!method.getName().equals("append")) {
                         return answer;
                     }
-                    Object appended = ((CompletionStage<?>) answer).toCompletableFuture().join();
+                    Object appended =
+                            ((CompletionStage<?>) answer).toCompletableFuture().join();
                     return new CompletableFuture<Object>() {
                         @Override
                         public boolean isDone() {

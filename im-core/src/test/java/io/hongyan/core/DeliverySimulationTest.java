@@ -96,6 +96,7 @@ final class DeliverySimulationTest {
         private final Map<String, Set<String>> shownToDevice = new HashMap<>();
         /** What each device is to be shown, if it is accepted: it was known when that was sent. */
         private final Map<String, Set<String>> due = new HashMap<>();
+
         private final Set<String> accepted = new HashSet<>();
         private final boolean mayRefuse;
         private final boolean resuming;
@@ -219,11 +220,13 @@ final class DeliverySimulationTest {
                     long counter = client.nextCounter();
                     for (TestClient device : byUser.get(to)) {
                         checker.sent(name(client), name(device), message.lane().name(), counter);
-                        due.computeIfAbsent(name(device), any -> new HashSet<>()).add(name(client) + "#" + counter);
+                        due.computeIfAbsent(name(device), any -> new HashSet<>())
+                                .add(name(client) + "#" + counter);
                     }
                     for (TestClient device : byUser.get(client.user())) {
                         if (device != client && !client.user().equals(to)) {
-                            checker.sent(name(client), name(device), message.lane().name(), counter);
+                            checker.sent(
+                                    name(client), name(device), message.lane().name(), counter);
                             if (durable) {
                                 due.computeIfAbsent(name(device), any -> new HashSet<>())
                                         .add(name(client) + "#" + counter);
@@ -253,9 +256,7 @@ final class DeliverySimulationTest {
             checker.received(
                     sender, name(client), message.lane().name(), message.id().counter());
             String shown = sender + "#" + message.id().counter();
-            shownToDevice
-                    .computeIfAbsent(name(client), any -> new HashSet<>())
-                    .add(shown);
+            shownToDevice.computeIfAbsent(name(client), any -> new HashSet<>()).add(shown);
             if (message.to().equals(Address.user(client.user()))) {
                 shownToUser
                         .computeIfAbsent(client.user(), any -> new HashSet<>())

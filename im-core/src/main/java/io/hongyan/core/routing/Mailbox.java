@@ -65,7 +65,6 @@ public final class Mailbox extends UserSessions {
     /** Most messages whose fate is open before no more expired ones are passed over. */
     private static final int MOST_OPEN = 4096;
 
-
     private final Mailboxes shared;
     private final InFlight inFlight = new InFlight();
     private long tip;
@@ -552,9 +551,7 @@ public final class Mailbox extends UserSessions {
 
     /** Whether it is there for the sender's own devices, so that nobody is told of its delivery. */
     private boolean isCopy(Message message) {
-        return message.from() instanceof Address.User from
-                && from.user().equals(user())
-                && !from.equals(message.to());
+        return message.from() instanceof Address.User from && from.user().equals(user()) && !from.equals(message.to());
     }
 
     /** Hands the next message of the inbox to a session. @return whether it had room */

@@ -117,9 +117,9 @@ public final class MessageRouter {
         Envelope envelope = envelope(user, message);
         CompletableFuture<Appended> answer = mailboxes.append(envelope);
         if (answer.isDone()) {
-            return Routed.settled(answer.handle((appended, failure) ->
-                            settled(envelope, user, sender, appended, failure, batch))
-                    .getNow(ReasonCode.STORE_UNAVAILABLE));
+            return Routed.settled(
+                    answer.handle((appended, failure) -> settled(envelope, user, sender, appended, failure, batch))
+                            .getNow(ReasonCode.STORE_UNAVAILABLE));
         }
         return new Routed.Open(
                 answer.handle((appended, failure) -> settled(envelope, user, sender, appended, failure, null)));
@@ -132,9 +132,7 @@ public final class MessageRouter {
         }
         boolean copied = !from.user().equals(to) && mailboxes.copies(from.user());
         return new Envelope(
-                ConversationId.ofUsers(from.user(), to),
-                message,
-                copied ? List.of(to, from.user()) : List.of(to));
+                ConversationId.ofUsers(from.user(), to), message, copied ? List.of(to, from.user()) : List.of(to));
     }
 
     private ReasonCode settled(

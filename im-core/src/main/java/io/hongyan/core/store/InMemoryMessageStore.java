@@ -120,8 +120,7 @@ public final class InMemoryMessageStore implements MessageStore {
     }
 
     @Override
-    public CompletionStage<List<Message>> history(
-            ConversationId id, long before, int maxMessages, int maxBytes) {
+    public CompletionStage<List<Message>> history(ConversationId id, long before, int maxMessages, int maxBytes) {
         MemoryConversation conversation = conversations.get(id);
         if (conversation == null) {
             return CompletableFuture.completedStage(List.of());
@@ -179,7 +178,7 @@ public final class InMemoryMessageStore implements MessageStore {
         while (inboxSweep.hasNext() && expired.size() < maxMessages) {
             MemoryInbox inbox = inboxSweep.next();
             synchronized (inbox) {
-                keptBytes.addAndGet(-inbox.expire(nowMillis, expired));
+                keptBytes.addAndGet(-inbox.expire(nowMillis, expired, maxMessages));
             }
         }
         return CompletableFuture.completedStage(expired);

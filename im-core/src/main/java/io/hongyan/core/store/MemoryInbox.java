@@ -180,33 +180,41 @@ final class MemoryInbox {
             if (message.position() <= furthest) {
                 break;
             }
-            if (!isOwn(message.message())) {
+            if (!isFromHimself(message.message())) {
                 waiting++;
             }
         }
         return waiting;
     }
 
-    /** Lets go of what has expired, and adds to the list what no device has of it; the bytes given back. */
-    long expire(long nowMillis, List<ExpiredMessage> expired) {
+    /**
+     * Lets go of what has expired, and adds to the list what no device has of it, until the list is full.
+     *
+     * @return the bytes given back
+     */
+    long expire(long nowMillis, List<ExpiredMessage> expired, int most) {
         long before = bytes;
-        messages.removeIf(message -> {
-            boolean over = Expiry.isExpired(message.message(), nowMillis);
-            if (over) {
+        Iterator<StoredMessage> each = messages.iterator();
+        while (each.hasNext() && expired.size() < most) {
+            StoredMessage message = each.next();
+            if (Expiry.isExpired(message.message(), nowMillis)) {
+                each.remove();
                 bytes -= InMemoryMessageStore.costOf(message.message());
-                if (message.position() > furthest && !isOwn(message.message())) {
+                if (message.position() > furthest && !isCopy(message.message())) {
                     expired.add(new ExpiredMessage(user, message.position(), message.message()));
                 }
             }
-            return over;
-        });
+        }
         return before - bytes;
     }
 
-    private boolean isOwn(Message message) {
-        return message.from() instanceof Address.User from
-                && from.user().equals(user)
-                && !from.equals(message.to());
+    private boolean isFromHimself(Message message) {
+        return message.from() instanceof Address.User from && from.user().equals(user);
+    }
+
+    /** Whether it is there for the sender's other devices. */
+    private boolean isCopy(Message message) {
+        return isFromHimself(message) && !message.to().equals(message.from());
     }
 
     private void lose() {

@@ -88,7 +88,9 @@ final class InMemoryMessageStoreTest {
         InboxPage page = done(store.read(BOB, 0, 10, 1 << 20));
         assertThat(page.lostThrough()).isEqualTo(2);
         assertThat(page.messages()).extracting(StoredMessage::position).containsExactly(3L, 4L, 5L);
-        assertThat(done(store.read(BOB, 2, 10, 1 << 20)).lostThrough()).as("no gap for who had them").isEqualTo(2);
+        assertThat(done(store.read(BOB, 2, 10, 1 << 20)).lostThrough())
+                .as("no gap for who had them")
+                .isEqualTo(2);
     }
 
     @Test
@@ -96,8 +98,8 @@ final class InMemoryMessageStoreTest {
         InMemoryMessageStore store = new InMemoryMessageStore(2, 1 << 20, 1 << 20);
         for (int i = 0; i < 3; i++) {
             Message message = message(Address.group("team"));
-            Appended appended = done(store.append(new Envelope(
-                    ConversationId.ofGroup(new GroupId("team")), message, List.of(ALICE, BOB))));
+            Appended appended = done(store.append(
+                    new Envelope(ConversationId.ofGroup(new GroupId("team")), message, List.of(ALICE, BOB))));
             assertThat(appended.code()).isEqualTo(ReasonCode.OK);
         }
         InboxPage page = done(store.read(BOB, 0, 10, 1 << 20));
@@ -117,7 +119,9 @@ final class InMemoryMessageStoreTest {
         assertThat(done(store.history(talk, Long.MAX_VALUE, 10, 1 << 20)))
                 .extracting(Message::sequence)
                 .containsExactly(8L, 7L, 6L, 5L, 4L);
-        assertThat(done(store.history(talk, 6, 1, 1 << 20))).extracting(Message::sequence).containsExactly(5L);
+        assertThat(done(store.history(talk, 6, 1, 1 << 20)))
+                .extracting(Message::sequence)
+                .containsExactly(5L);
         assertThat(store.keptBytes()).isEqualTo(5 * COST + 2 * HOLDER);
 
         assertThat(codes(store, 9)).containsOnly(ReasonCode.OK);
@@ -128,7 +132,8 @@ final class InMemoryMessageStoreTest {
     @Test
     void numbersGoOnWhereNobodyRemembersThem() {
         InMemoryMessageStore store = new InMemoryMessageStore(1000, 1 << 20, 8 * COST);
-        UserId[] users = IntStream.range(0, 40).mapToObj(i -> new UserId("u" + i)).toArray(UserId[]::new);
+        UserId[] users =
+                IntStream.range(0, 40).mapToObj(i -> new UserId("u" + i)).toArray(UserId[]::new);
         long last = 0;
         for (int round = 0; round < 3; round++) {
             for (UserId user : users) {
@@ -140,7 +145,8 @@ final class InMemoryMessageStoreTest {
                     if (user.equals(users[0])) {
                         assertThat(position).isGreaterThan(last);
                         last = position;
-                        assertThat(done(store.read(user, 0, 10, 1000)).lostThrough()).isZero();
+                        assertThat(done(store.read(user, 0, 10, 1000)).lostThrough())
+                                .isZero();
                     }
                     done(store.advance(user, PHONE, position));
                 }
@@ -158,12 +164,16 @@ final class InMemoryMessageStoreTest {
             assertThat(done(store.cursor(BOB, new DeviceId("d" + i))).fresh()).isTrue();
         }
         assertThat(done(store.cursor(BOB, new DeviceId("d1"))).fresh()).isFalse();
-        assertThat(done(store.cursor(BOB, new DeviceId("d0"))).fresh()).as("made way").isTrue();
+        assertThat(done(store.cursor(BOB, new DeviceId("d0"))).fresh())
+                .as("made way")
+                .isTrue();
         for (int i = 0; i <= 256; i++) {
             done(store.markRead(BOB, ConversationId.ofGroup(new GroupId("g" + i)), 7));
         }
-        assertThat(done(store.readMark(BOB, ConversationId.ofGroup(new GroupId("g0"))))).isZero();
-        assertThat(done(store.readMark(BOB, ConversationId.ofGroup(new GroupId("g256"))))).isEqualTo(7);
+        assertThat(done(store.readMark(BOB, ConversationId.ofGroup(new GroupId("g0")))))
+                .isZero();
+        assertThat(done(store.readMark(BOB, ConversationId.ofGroup(new GroupId("g256")))))
+                .isEqualTo(7);
     }
 
     @Test

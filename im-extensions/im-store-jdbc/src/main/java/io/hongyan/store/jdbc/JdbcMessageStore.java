@@ -106,8 +106,8 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
-    public CompletionStage<InboxPage> read(UserId user, long after, int maxMessages, int maxBytes, long nowMillis) {
-        return readers.read(link -> reads.inbox(link, Names.of(user), after, maxMessages, maxBytes, nowMillis));
+    public CompletionStage<InboxPage> read(UserId user, long after, int maxMessages, int maxBytes) {
+        return readers.read(link -> reads.inbox(link, Names.of(user), after, maxMessages, maxBytes));
     }
 
     @Override

@@ -19,7 +19,7 @@ final class Reads {
     private static final String INBOX = "SELECT i.position, i.size, " + MessageRow.COLUMNS + " FROM ("
             + "SELECT position, conversation, sequence, size, SUM(size) OVER (ORDER BY position) AS total FROM ("
             + "SELECT position, conversation, sequence, size FROM inbox WHERE owner = ? AND position > ? "
-            + "AND (expires_ms IS NULL OR expires_ms >= ?) ORDER BY position LIMIT ?) p) i "
+            + "ORDER BY position LIMIT ?) p) i "
             + "LEFT JOIN message m ON m.conversation = i.conversation AND m.sequence = i.sequence "
             + "WHERE i.total - i.size <= ? ORDER BY i.position";
     private static final String HISTORY = "SELECT h.size, " + MessageRow.COLUMNS + " FROM ("
@@ -38,8 +38,7 @@ final class Reads {
         this.addresses = addresses;
     }
 
-    InboxPage inbox(Link link, String user, long after, int maxMessages, int maxBytes, long nowMillis)
-            throws SQLException {
+    InboxPage inbox(Link link, String user, long after, int maxMessages, int maxBytes) throws SQLException {
         Long owner = addresses.find(link, user);
         if (owner == null) {
             return InboxPage.nothing(after);
@@ -53,9 +52,8 @@ final class Reads {
         long lost = Math.max(after, state[1]);
         select.setLong(1, owner);
         select.setLong(2, lost);
-        select.setLong(3, nowMillis);
-        select.setInt(4, maxMessages);
-        select.setInt(5, maxBytes);
+        select.setInt(3, maxMessages);
+        select.setInt(4, maxBytes);
         List<MessageRow> rows = new ArrayList<>();
         List<Long> positions = new ArrayList<>();
         long through = lost;
@@ -81,8 +79,8 @@ final class Reads {
                 }
             }
         }
-        // What is behind the last row of a page that is not full has expired, or is behind the cut of the database.
-        boolean whole = !cut && seen < maxMessages && !hasMore(link, owner, through, nowMillis);
+        // What is behind the last row of a page that is not full has been let go, or is behind the cut of the database.
+        boolean whole = !cut && seen < maxMessages && !hasMore(link, owner, through);
         if (whole) {
             through = Math.max(through, end);
         }
@@ -158,12 +156,11 @@ final class Reads {
         }
     }
 
-    private static boolean hasMore(Link link, long owner, long through, long nowMillis) throws SQLException {
-        PreparedStatement select = link.statement("SELECT 1 FROM inbox WHERE owner = ? AND position > ? "
-                + "AND (expires_ms IS NULL OR expires_ms >= ?) ORDER BY position LIMIT 1");
+    private static boolean hasMore(Link link, long owner, long through) throws SQLException {
+        PreparedStatement select =
+                link.statement("SELECT 1 FROM inbox WHERE owner = ? AND position > ? ORDER BY position LIMIT 1");
         select.setLong(1, owner);
         select.setLong(2, through);
-        select.setLong(3, nowMillis);
         try (ResultSet row = select.executeQuery()) {
             return row.next();
         }

@@ -109,7 +109,7 @@ final class KilledStoreTest {
             long end = 0;
             InboxPage page;
             do {
-                page = store.read(Messages.BOB, end, 5_000, 10_000_000, Messages.NOW)
+                page = store.read(Messages.BOB, end, 5_000, 10_000_000)
                         .toCompletableFuture()
                         .join();
                 assertThat(page.lostThrough()).as(run).isEqualTo(end);

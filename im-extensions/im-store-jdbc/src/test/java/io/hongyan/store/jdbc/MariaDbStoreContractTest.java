@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.store.jdbc;
 
-import io.hongyan.contracts.StoreContract;
+import io.hongyan.contracts.MessageStoreContract;
 import io.hongyan.core.store.MessageStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-final class MariaDbStoreContractTest extends StoreContract {
+final class MariaDbStoreContractTest extends MessageStoreContract {
     private static final int MAX_MESSAGE_BYTES = 100_000;
 
     @TempDir

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.store.jdbc;
 
-import io.hongyan.contracts.StoreContract;
+import io.hongyan.contracts.MessageStoreContract;
 import io.hongyan.core.store.MessageStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-final class SqliteStoreContractTest extends StoreContract {
+final class SqliteStoreContractTest extends MessageStoreContract {
     private static final int MAX_MESSAGE_BYTES = 100_000;
 
     @TempDir
