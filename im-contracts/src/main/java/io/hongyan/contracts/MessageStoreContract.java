@@ -530,6 +530,19 @@ public abstract class MessageStoreContract {
     // ---- reading and waiting ---------------------------------------------------------------------------------------
 
     @Test
+    protected void knowsWhetherSomeDeviceHasAMessage() {
+        appendAll("a", "b");
+        done(store.cursor(BOB, PHONE));
+        assertThat(done(store.delivered(BOB, CHAT, 1))).isFalse();
+        done(store.advance(BOB, PHONE, 1));
+        assertThat(done(store.delivered(BOB, CHAT, 1))).isTrue();
+        assertThat(done(store.delivered(BOB, CHAT, 2))).isFalse();
+        assertThat(done(store.delivered(BOB, ConversationId.ofUsers(BOB, CAROL), 2)))
+                .as("nothing that is missing")
+                .isTrue();
+    }
+
+    @Test
     protected void aReadMarkOnlyRises() {
         appendAll("a", "b", "c");
         assertThat(done(store.readMark(BOB, CHAT))).isZero();

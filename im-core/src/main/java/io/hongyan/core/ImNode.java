@@ -616,7 +616,7 @@ public final class ImNode implements ConnectionAcceptor, AutoCloseable {
 
     /** Not again before the store has answered: one that does not would be asked for ever. */
     private void expireInStore() {
-        if (expiring.compareAndSet(false, true)) {
+        if (!mailboxes.isClosed() && expiring.compareAndSet(false, true)) {
             mailboxes.expire(EXPIRED_AT_ONCE).whenComplete((done, failure) -> {
                 if (failure == null) {
                     health.storeAnswered();

@@ -117,6 +117,11 @@ public final class FaultyStore implements MessageStore {
     }
 
     @Override
+    public CompletionStage<Boolean> delivered(UserId user, ConversationId conversation, long sequence) {
+        return answer(() -> store.delivered(user, conversation, sequence));
+    }
+
+    @Override
     public CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence) {
         return answer(() -> store.markRead(user, conversation, sequence));
     }

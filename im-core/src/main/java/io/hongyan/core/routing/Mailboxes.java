@@ -12,6 +12,7 @@ import io.hongyan.core.session.Sender;
 import io.hongyan.core.session.Session;
 import io.hongyan.core.session.SessionRegistry;
 import io.hongyan.core.store.Appended;
+import io.hongyan.core.store.ConversationId;
 import io.hongyan.core.store.Cursor;
 import io.hongyan.core.store.Envelope;
 import io.hongyan.core.store.ExpiredMessage;
@@ -231,6 +232,18 @@ public final class Mailboxes {
             metrics.add(Metric.MESSAGES_STORED, 1);
             events.stored(user, message);
         }
+    }
+
+    /** A message that was kept before came again: its sender may have missed that it was delivered. */
+    void tellIfDelivered(UserId recipient, ConversationId conversation, long sequence, Sender sender, long counter) {
+        CompletionStage<Boolean> stage = ask(() -> store.delivered(recipient, conversation, sequence));
+        stage.whenComplete((delivered, failure) -> {
+            if (failure != null) {
+                storeFailed(failure);
+            } else if (delivered) {
+                sender.delivered(counter, null);
+            }
+        });
     }
 
     /** Whether a sender's messages come into his own inbox, too: in memory only while he has several devices here. */

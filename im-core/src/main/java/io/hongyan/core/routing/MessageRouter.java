@@ -150,7 +150,14 @@ public final class MessageRouter {
             boolean slow = appended.code() == ReasonCode.INBOX_FULL && mailboxes.isAnybodyAttached(recipient);
             return slow ? ReasonCode.BACKPRESSURED : appended.code();
         }
-        if (!appended.repeated()) {
+        if (appended.repeated()) {
+            mailboxes.tellIfDelivered(
+                    recipient,
+                    envelope.conversation(),
+                    appended.sequence(),
+                    sender,
+                    envelope.message().id().counter());
+        } else {
             Message placed = envelope.message()
                     .withServerFields(
                             envelope.message().from(),

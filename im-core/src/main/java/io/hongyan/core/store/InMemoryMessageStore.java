@@ -142,6 +142,17 @@ public final class InMemoryMessageStore implements MessageStore {
     }
 
     @Override
+    public CompletionStage<Boolean> delivered(UserId user, ConversationId conversation, long sequence) {
+        MemoryInbox inbox = inboxes.get(user);
+        if (inbox == null) {
+            return CompletableFuture.completedStage(true);
+        }
+        synchronized (inbox) {
+            return CompletableFuture.completedStage(inbox.isDelivered(conversation.text(), sequence));
+        }
+    }
+
+    @Override
     public CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence) {
         inInbox(user, inbox -> inbox.markRead(conversation, sequence));
         return DONE;

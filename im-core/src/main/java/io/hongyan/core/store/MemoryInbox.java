@@ -154,6 +154,21 @@ final class MemoryInbox {
         return before - bytes;
     }
 
+    boolean isDelivered(String conversation, long sequence) {
+        Iterator<StoredMessage> newestFirst = messages.descendingIterator();
+        while (newestFirst.hasNext()) {
+            StoredMessage stored = newestFirst.next();
+            if (stored.position() <= furthest) {
+                return true;
+            }
+            if (stored.message().sequence() == sequence
+                    && conversation.equals(stored.message().conversation())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     long markRead(ConversationId conversation, long sequence) {
         long before = readMark(conversation);
         Map<ConversationId, Long> marks = readMarks == null ? new LinkedHashMap<>() : readMarks;

@@ -82,6 +82,12 @@ public interface MessageStore {
     CompletionStage<Void> advance(UserId user, DeviceId device, long position);
 
     /**
+     * Whether some device of a user has a message of one of his conversations, or it is not in his inbox. Asked when a
+     * message is {@linkplain Appended#repeated repeated}, whose sender may have missed that it was delivered.
+     */
+    CompletionStage<Boolean> delivered(UserId user, ConversationId conversation, long sequence);
+
+    /**
      * A user has read a conversation up to a sequence; one lower than before is passed over.
      */
     CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence);

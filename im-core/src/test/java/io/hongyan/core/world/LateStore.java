@@ -84,6 +84,11 @@ public final class LateStore implements MessageStore {
     }
 
     @Override
+    public CompletionStage<Boolean> delivered(UserId user, ConversationId conversation, long sequence) {
+        return answer(() -> store.delivered(user, conversation, sequence));
+    }
+
+    @Override
     public CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence) {
         return answer(() -> store.markRead(user, conversation, sequence));
     }

@@ -246,10 +246,12 @@ final class ChatRun implements ConnectionListener, Outbox.Post, Outbox.Fate {
     // What comes in.
 
     private void incoming(IncomingMessage message) {
-        if (!message.isCopy()) {
-            addressing.heard(message.from());
-            watch(message.from());
+        if (message.isCopy()) {
+            screen.showCopy(message);
+            return;
         }
+        addressing.heard(message.from());
+        watch(message.from());
         try {
             screen.show(message);
         } catch (IOException nobodyReads) {

@@ -23,15 +23,23 @@ final class ChatScreen {
 
     /** @throws IOException when nobody reads the output any more */
     void show(IncomingMessage message) throws IOException {
-        String text = message.contentKind() == ContentKind.BINARY
-                ? "(" + message.payload().size() + " bytes)"
-                : EscapedText.of(message.text());
-        String copy = message.isCopy() ? " to " + EscapedText.of(message.to().toString()) : "";
-        String line = EscapedText.of(message.from()) + copy + ": " + text + "\n";
+        String text = textOf(message);
+        String line = EscapedText.of(message.from()) + ": " + text + "\n";
         synchronized (messages) {
             messages.write(line.getBytes(StandardCharsets.UTF_8));
             messages.flush();
         }
+    }
+
+    /** What the same person sent from another device: no message for him, so not among them. */
+    void showCopy(IncomingMessage message) {
+        notice("From your other device, to " + EscapedText.of(message.to().toString()) + ": " + textOf(message));
+    }
+
+    private static String textOf(IncomingMessage message) {
+        return message.contentKind() == ContentKind.BINARY
+                ? "(" + message.payload().size() + " bytes)"
+                : EscapedText.of(message.text());
     }
 
     void notice(String sentence) {

@@ -7,6 +7,7 @@ import io.hongyan.core.limit.ServerLimits;
 import io.hongyan.core.limit.SlowConsumerPolicy;
 import io.hongyan.core.listener.PresenceVisibility;
 import io.hongyan.core.metrics.MetricCounts;
+import io.hongyan.core.store.MessageStore;
 import io.hongyan.core.transport.Bound;
 import io.hongyan.examples.cli.CommandFailure;
 import io.hongyan.examples.cli.EndSignals;
@@ -71,12 +72,6 @@ public final class ServerCommand extends HongyanCommand {
             description = "What every login must present; without it anybody may log in.")
     private @Nullable String token;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Durable storage; not in this build.")
-    private @Nullable String data;
-
-    @Option(names = "--store", paramLabel = "JDBC_URL", description = "Durable storage; not in this build.")
-    private @Nullable String store;
-
     @Option(
             names = "--no-rate-limits",
             fallbackValue = "true",
@@ -122,6 +117,9 @@ public final class ServerCommand extends HongyanCommand {
     @Mixin
     private final TcpOptions tcpOptions = new TcpOptions();
 
+    @Mixin
+    private final StorageOptions storage = new StorageOptions();
+
     @Option(
             names = "--stats-seconds",
             paramLabel = "S",
@@ -155,6 +153,7 @@ public final class ServerCommand extends HongyanCommand {
         Drain drain = drain();
         ListeningPlan plan = new ListeningPlan(hosts(), port("--tcp", tcp), port("--udp", udp));
         tcpOptions.check();
+        storage.check();
         ServerLimits limits = limits();
         if (tcpOptions.hasTls() && plan.hasUdp()) {
             LOG.warn("event=udp_in_clear detail=\"TLS protects TCP only; UDP can be read by who sees it pass\"");
@@ -187,6 +186,10 @@ public final class ServerCommand extends HongyanCommand {
                         .metrics(counts)
                         .presenceVisibility(PresenceVisibility.everyone());
                 plan.transports().forEach(transport -> builder.listen(tcpOptions.applyTo(transport)));
+                MessageStore store = storage.open();
+                if (store != null) {
+                    builder.store(store);
+                }
                 String secret = token;
                 return (secret == null ? builder.allowAnyone() : builder.authenticator(new TokenAuthenticator(secret)))
                         .start();
@@ -266,10 +269,6 @@ public final class ServerCommand extends HongyanCommand {
     private void refuseWhatIsNotBuilt() {
         if (ws != null) {
             throw CommandFailure.usage("--ws: this build has no WebSocket listener; use --tcp and --udp.");
-        }
-        if (data != null || store != null) {
-            throw CommandFailure.usage((data != null ? "--data" : "--store")
-                    + ": this build has no durable storage; messages for users who are away are kept in memory.");
         }
     }
 

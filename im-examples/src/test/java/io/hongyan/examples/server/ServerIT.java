@@ -205,8 +205,9 @@ class ServerIT {
     @ParameterizedTest
     @CsvSource({
         "--ws 0, WebSocket",
-        "--data some/directory, --data",
-        "--store jdbc:postgresql:im, --store",
+        "--data some/directory --store jdbc:postgresql:im, --data and --store",
+        "--store jdbc:oracle:im, --store",
+        "--keep-days 7, --keep-days",
         "--tcp 65536, 65536",
         "--tcp x, --tcp",
         "--max-frame 12, --max-frame",

@@ -74,6 +74,28 @@ final class Cursors {
         }
     }
 
+    /** Whether a message is not among those that no device of a user has. */
+    static boolean isDelivered(Transaction transaction, String user, String conversation, long sequence)
+            throws SQLException {
+        Long owner = transaction.address(user);
+        Long id = transaction.conversation(conversation);
+        if (owner == null || id == null) {
+            return true;
+        }
+        PreparedStatement waiting = transaction
+                .link()
+                .statement("SELECT 1 FROM inbox WHERE owner = ? "
+                        + "AND position > (SELECT furthest FROM address WHERE id = ?) "
+                        + "AND conversation = ? AND sequence = ?");
+        waiting.setLong(1, owner);
+        waiting.setLong(2, owner);
+        waiting.setLong(3, id);
+        waiting.setLong(4, sequence);
+        try (ResultSet row = waiting.executeQuery()) {
+            return !row.next();
+        }
+    }
+
     private static long number(Link link, String select, long id) throws SQLException {
         PreparedStatement statement = link.statement(select);
         statement.setLong(1, id);

@@ -130,6 +130,14 @@ public final class JdbcMessageStore implements MessageStore {
     }
 
     @Override
+    public CompletionStage<Boolean> delivered(UserId user, ConversationId conversation, long sequence) {
+        String name = Names.of(user);
+        Job.Other<Boolean> job =
+                new Job.Other<>(transaction -> Cursors.isDelivered(transaction, name, conversation.text(), sequence));
+        return stageOf(job, queue.offerBehindAdvances(name, job));
+    }
+
+    @Override
     public CompletionStage<Void> markRead(UserId user, ConversationId conversation, long sequence) {
         String name = Names.of(user);
         return write(transaction -> {
