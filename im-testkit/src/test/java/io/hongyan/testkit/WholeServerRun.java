@@ -24,6 +24,7 @@ import io.hongyan.simnet.LinkProfiles;
 import io.hongyan.simnet.RandomStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -70,6 +71,9 @@ final class WholeServerRun {
     private final DeliveryChecker byDevice = new DeliveryChecker();
     private final DeliveryChecker byUser = new DeliveryChecker();
     private final Set<String> shown = new HashSet<>();
+    /** By process, sender and lane the last copy of what another device of the same user sent. */
+    private final Map<String, Integer> copies = new HashMap<>();
+
     private final Set<String> unanswered = new LinkedHashSet<>();
     private final List<String> wrong = new ArrayList<>();
     private final List<Sent> accepted = new ArrayList<>();
@@ -357,7 +361,15 @@ final class WholeServerRun {
             if (!message.from().equals(parts[0].substring(0, parts[0].indexOf('/')))) {
                 wrong.add(message + " says it is from " + parts[0]);
             }
-            Object number = Integer.valueOf(parts[2]);
+            int number = Integer.parseInt(parts[2]);
+            if (message.isCopy()) {
+                Integer before = copies.put(process + " " + parts[0] + " " + lane, number);
+                // What a server in memory forgot is sent again, and copied then.
+                if (durable && before != null && before >= number) {
+                    wrong.add("copy " + number + " behind " + before + " of " + parts[0] + " on " + process);
+                }
+                return;
+            }
             byDevice.received(parts[0], process, lane, number);
             if (shown.add(parts[0] + " " + lane + " " + parts[2])) {
                 byUser.received(parts[0], user.name, lane, number);

@@ -84,7 +84,8 @@ public final class MessageRouter {
     }
 
     /**
-     * Routes a message to every user who is here now; all share one frame.
+     * Routes a message to every user who is here now; all share one frame. It comes into no inbox: a session that has no room
+     * for it goes without, which counts as undeliverable.
      *
      * @return to how many
      */
@@ -100,7 +101,10 @@ public final class MessageRouter {
             if (fitting.lane() == Lane.EPHEMERAL) {
                 mailbox.deliverEphemeral(fitting, null);
             } else {
-                mailbox.deliverUnkept(fitting, sender, shared, null);
+                int missed = mailbox.sessions().length - mailbox.deliverUnkept(fitting, sender, shared, null);
+                if (missed > 0) {
+                    mailboxes.metrics().add(Metric.MESSAGES_UNDELIVERABLE, missed);
+                }
             }
         }
         return users;
