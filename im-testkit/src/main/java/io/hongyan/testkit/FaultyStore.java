@@ -47,9 +47,12 @@ public final class FaultyStore implements MessageStore {
         return new FaultyStore(world, new InMemoryMessageStore(), false);
     }
 
-    /** A store that says it is durable, and is, as far as the world goes. */
+    /**
+     * A store that says it is durable, and is, as far as the world goes: it also knows again what it was given before. It
+     * keeps 10,000 messages of each conversation and for each user.
+     */
     public static FaultyStore durable(TestWorld world) {
-        return new FaultyStore(world, new InMemoryMessageStore(), true);
+        return new FaultyStore(world, new InMemoryMessageStore(10_000, 1L << 28, 1L << 30, 10_000), true);
     }
 
     /** Another store with these faults in front. */
