@@ -162,12 +162,7 @@ public final class MessageRouter {
                     sender,
                     envelope.message().id().counter());
         } else {
-            Message placed = envelope.message()
-                    .withServerFields(
-                            envelope.message().from(),
-                            envelope.conversation().text(),
-                            appended.sequence(),
-                            appended.timeMillis());
+            Message placed = envelope.placed(appended.sequence(), appended.timeMillis());
             for (int i = 0; i < envelope.inboxes().size(); i++) {
                 UserId user = envelope.inboxes().get(i);
                 boolean copy = !user.equals(recipient);

@@ -3,6 +3,7 @@ package io.hongyan.core.store;
 
 import io.hongyan.protocol.Lane;
 import io.hongyan.protocol.ThreadSafe;
+import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.util.HashSet;
@@ -30,5 +31,11 @@ public record Envelope(ConversationId conversation, Message message, List<UserId
         if (inboxes.size() > 1 && new HashSet<>(inboxes).size() < inboxes.size()) {
             throw new IllegalArgumentException("each inbox once");
         }
+    }
+
+    /** The message at its place in the conversation. */
+    public Message placed(long sequence, long timeMillis) {
+        Address from = Objects.requireNonNull(message.from());
+        return message.withServerFields(from, conversation.text(), sequence, timeMillis);
     }
 }

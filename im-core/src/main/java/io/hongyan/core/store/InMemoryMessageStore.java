@@ -227,8 +227,7 @@ public final class InMemoryMessageStore implements MessageStore {
         if (kept != null) {
             return Appended.again(kept.sequence(), kept.timeMillis());
         }
-        Message placed = message.withServerFields(
-                message.from(), envelope.conversation().text(), conversation.next(), message.timeMillis());
+        Message placed = envelope.placed(conversation.next(), message.timeMillis());
         List<UserId> users = envelope.inboxes();
         long[] positions = new long[users.size()];
         int recipient = message.to() instanceof Address.User to ? users.indexOf(to.user()) : -1;
