@@ -292,6 +292,27 @@ public abstract class MessageStoreContract {
     }
 
     @Test
+    protected void anIdThatWasLeftOutIsNewAndOneBehindItIsNot() {
+        keep(1);
+        keep(3);
+        assertThat(keep(2).repeated()).isFalse();
+        assertThat(keep(3).repeated()).isTrue();
+        keep(5);
+        if (store.durable()) {
+            done(store.close());
+            store = reopen();
+        }
+        assertThat(keep(4).repeated()).isFalse();
+        assertThat(keep(5).repeated()).isTrue();
+        assertThat(keep(6).repeated()).isFalse();
+        assertThat(keep(6).sequence()).isEqualTo(6);
+    }
+
+    private Appended keep(long counter) {
+        return done(store.append(new Envelope(CHAT, message(ALICE, 1, counter, "m" + counter), List.of(BOB))));
+    }
+
+    @Test
     protected void theSameIdOfAnotherSenderIsAnother() {
         Message mine = message(ALICE, 7, 1, "mine");
         Message yours = message(BOB, 7, 1, "yours");
