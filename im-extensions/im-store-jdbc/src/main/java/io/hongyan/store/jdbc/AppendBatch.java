@@ -2,27 +2,26 @@
 package io.hongyan.store.jdbc;
 
 import io.hongyan.core.store.Appended;
-import io.hongyan.core.store.Envelope;
-import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.MessageId;
-import io.hongyan.protocol.packet.UserId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Gives messages their places and inserts them, all in one transaction. The rows that hold the last sequences and positions
- * are locked first, in one order, so that other processes on the same database leave no gap and no double.
+ * are locked first, in one order, so that other processes on the same database leave no gap and no double; where there are
+ * none, what was given last is remembered.
  */
 final class AppendBatch {
     private static final String INSERT_MESSAGE =
@@ -37,28 +36,20 @@ final class AppendBatch {
 
     private record Place(long sequence, long timeMillis) {}
 
+    /** A message and the numbers of its names. */
+    private record Entry(Job.Append job, long conversation, Key key, long recipient, long[] owners) {}
+
     private final Link link;
-    private final List<Job.Append> jobs;
-    private final Map<String, Long> conversations;
-    private final Map<String, Long> addresses;
+    private final LastGiven lastGiven;
+    private final List<Entry> entries;
     private final Map<Key, Place> kept = new HashMap<>();
+    private final Set<Long> conversations = new TreeSet<>();
+    private final Set<Long> owners = new TreeSet<>();
 
     private AppendBatch(Transaction transaction, List<Job.Append> jobs) throws SQLException {
         this.link = transaction.link();
-        this.jobs = jobs;
-        Set<String> conversationNames = new HashSet<>();
-        Set<String> addressNames = new HashSet<>();
-        for (Job.Append job : jobs) {
-            Envelope envelope = job.envelope();
-            conversationNames.add(envelope.conversation().text());
-            addressNames.add(Names.of(sender(envelope)));
-            addressNames.add(Names.of(envelope.message().to()));
-            for (UserId owner : envelope.inboxes()) {
-                addressNames.add(Names.of(owner));
-            }
-        }
-        this.conversations = transaction.makeConversations(conversationNames);
-        this.addresses = transaction.makeAddresses(addressNames);
+        this.lastGiven = transaction.lastGiven();
+        this.entries = entries(transaction, jobs);
     }
 
     /** Writes the messages, and says of each how it ended. */
@@ -68,96 +59,116 @@ final class AppendBatch {
         }
     }
 
-    private void write() throws SQLException {
-        TreeMap<Long, long[]> sequences = new TreeMap<>();
-        TreeMap<Long, long[]> positions = new TreeMap<>();
-        conversations.values().forEach(id -> sequences.put(id, new long[1]));
-        lock("SELECT id, sequence FROM conversation WHERE id IN ", sequences);
-        findKept();
-        List<Job.Append> fresh = new ArrayList<>(jobs.size());
-        List<Job.Append> repeated = new ArrayList<>();
-        Set<Key> taken = new HashSet<>();
+    private static List<Entry> entries(Transaction transaction, List<Job.Append> jobs) throws SQLException {
+        Set<String> conversations = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
         for (Job.Append job : jobs) {
-            Key key = key(job.envelope());
-            if (!kept.containsKey(key) && taken.add(key)) {
-                fresh.add(job);
-                for (UserId owner : job.envelope().inboxes()) {
-                    positions.put(id(addresses, Names.of(owner)), new long[1]);
+            conversations.add(job.conversation());
+            addresses.add(job.sender());
+            addresses.add(job.recipient());
+            addresses.addAll(List.of(job.owners()));
+        }
+        transaction.makeConversations(conversations);
+        transaction.makeAddresses(addresses);
+        List<Entry> entries = new ArrayList<>(jobs.size());
+        for (Job.Append job : jobs) {
+            long[] owners = new long[job.owners().length];
+            for (int i = 0; i < owners.length; i++) {
+                owners[i] = transaction.addressId(job.owners()[i]);
+            }
+            entries.add(new Entry(
+                    job,
+                    transaction.conversationId(job.conversation()),
+                    new Key(transaction.addressId(job.sender()), job.message().id()),
+                    transaction.addressId(job.recipient()),
+                    owners));
+        }
+        return entries;
+    }
+
+    private void write() throws SQLException {
+        entries.forEach(entry -> conversations.add(entry.conversation));
+        lock("SELECT id, sequence FROM conversation WHERE id IN ", conversations, lastGiven.sequences());
+        findKept();
+        List<Entry> fresh = new ArrayList<>(entries.size());
+        List<Entry> repeated = new ArrayList<>();
+        Set<Key> taken = new HashSet<>();
+        for (Entry entry : entries) {
+            if (!kept.containsKey(entry.key) && taken.add(entry.key)) {
+                fresh.add(entry);
+                for (long owner : entry.owners) {
+                    owners.add(owner);
                 }
             } else {
-                repeated.add(job);
+                repeated.add(entry);
             }
-        }
-        lock("SELECT id, position FROM address WHERE id IN ", positions);
-        PreparedStatement message = link.statement(INSERT_MESSAGE);
-        PreparedStatement inbox = link.statement(INSERT_INBOX);
-        for (Job.Append job : fresh) {
-            insert(job, sequences, positions, message, inbox);
-        }
-        for (Job.Append job : repeated) {
-            Place place = Objects.requireNonNull(kept.get(key(job.envelope())));
-            job.endedWith(Appended.again(place.sequence(), place.timeMillis()));
         }
         if (!fresh.isEmpty()) {
-            message.executeBatch();
-            if (!positions.isEmpty()) {
-                inbox.executeBatch();
-            }
-            save("UPDATE conversation SET sequence = ? WHERE id = ?", sequences);
-            save("UPDATE address SET position = ? WHERE id = ?", positions);
+            lock("SELECT id, position FROM address WHERE id IN ", owners, lastGiven.positions());
+            insert(fresh);
+        }
+        for (Entry entry : repeated) {
+            Place place = Objects.requireNonNull(kept.get(entry.key));
+            entry.job.endedWith(Appended.again(place.sequence, place.timeMillis));
         }
     }
 
-    private void insert(
-            Job.Append job,
-            Map<Long, long[]> sequences,
-            Map<Long, long[]> positions,
-            PreparedStatement message,
-            PreparedStatement inbox)
+    private void insert(List<Entry> fresh) throws SQLException {
+        PreparedStatement message = link.statement(INSERT_MESSAGE);
+        PreparedStatement inbox = link.statement(INSERT_INBOX);
+        Set<Long> written = new TreeSet<>();
+        for (Entry entry : fresh) {
+            Message content = entry.job.message();
+            long sequence = next(lastGiven.sequences(), entry.conversation);
+            addMessage(message, entry, content, sequence);
+            long[] places = new long[entry.owners.length];
+            for (int i = 0; i < places.length; i++) {
+                places[i] = next(lastGiven.positions(), entry.owners[i]);
+                inbox.setLong(1, entry.owners[i]);
+                inbox.setLong(2, places[i]);
+                inbox.setLong(3, entry.conversation);
+                inbox.setLong(4, sequence);
+                inbox.setInt(5, content.payload().size());
+                inbox.setInt(6, i == entry.job.own() ? 1 : 0);
+                setExpiry(inbox, 7, content);
+                inbox.addBatch();
+            }
+            written.add(entry.conversation);
+            lastGiven.used(
+                    entry.key.sender, content.id().instance(), content.id().counter());
+            kept.put(entry.key, new Place(sequence, content.timeMillis()));
+            entry.job.endedWith(Appended.at(sequence, content.timeMillis(), places));
+        }
+        message.executeBatch();
+        if (!owners.isEmpty()) {
+            inbox.executeBatch();
+        }
+        save("UPDATE conversation SET sequence = ? WHERE id = ?", written, lastGiven.sequences());
+        save("UPDATE address SET position = ? WHERE id = ?", owners, lastGiven.positions());
+    }
+
+    private static void addMessage(PreparedStatement message, Entry entry, Message content, long sequence)
             throws SQLException {
-        Envelope envelope = job.envelope();
-        Message content = envelope.message();
-        long conversation = id(conversations, envelope.conversation().text());
-        long sequence = next(sequences, conversation);
-        Address sender = sender(envelope);
-        int size = content.payload().size();
-        message.setLong(1, conversation);
+        message.setLong(1, entry.conversation);
         message.setLong(2, sequence);
-        message.setLong(3, id(addresses, Names.of(sender)));
+        message.setLong(3, entry.key.sender);
         message.setLong(4, content.id().instance());
         message.setLong(5, content.id().counter());
-        message.setLong(6, id(addresses, Names.of(content.to())));
+        message.setLong(6, entry.recipient);
         message.setLong(7, content.timeMillis());
         message.setInt(8, content.ttlSeconds());
         setExpiry(message, 9, content);
         message.setInt(10, content.type());
         message.setInt(11, content.contentKind().ordinal());
         message.setInt(12, content.lane().ordinal());
-        message.setInt(13, size);
+        message.setInt(13, content.payload().size());
         message.setBytes(14, content.payload().toByteArray());
         message.addBatch();
-        String user = Names.userOf(sender);
-        long[] places = new long[envelope.inboxes().size()];
-        for (int i = 0; i < places.length; i++) {
-            String owner = Names.of(envelope.inboxes().get(i));
-            long ownerId = id(addresses, owner);
-            places[i] = next(positions, ownerId);
-            inbox.setLong(1, ownerId);
-            inbox.setLong(2, places[i]);
-            inbox.setLong(3, conversation);
-            inbox.setLong(4, sequence);
-            inbox.setInt(5, size);
-            inbox.setInt(6, owner.equals(user) ? 1 : 0);
-            setExpiry(inbox, 7, content);
-            inbox.addBatch();
-        }
-        kept.put(key(envelope), new Place(sequence, content.timeMillis()));
-        job.endedWith(Appended.at(sequence, content.timeMillis(), places));
     }
 
-    /** Reads the last numbers given, and keeps others from giving any. */
-    private void lock(String select, TreeMap<Long, long[]> last) throws SQLException {
-        List<Long> ids = new ArrayList<>(last.keySet());
+    /** Reads the last numbers given, as far as they are not known, and keeps others from giving any. */
+    private void lock(String select, Collection<Long> wanted, Map<Long, Long> last) throws SQLException {
+        List<Long> ids = wanted.stream().filter(id -> !last.containsKey(id)).toList();
         for (int begin = 0; begin < ids.size(); begin += Sql.MOST) {
             List<Long> part = ids.subList(begin, Math.min(begin + Sql.MOST, ids.size()));
             int length = Sql.padded(part.size());
@@ -168,39 +179,49 @@ final class AppendBatch {
             }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Objects.requireNonNull(last.get(row.getLong(1)))[0] = row.getLong(2);
+                    last.put(row.getLong(1), row.getLong(2));
                 }
             }
         }
     }
 
-    private void save(String update, Map<Long, long[]> last) throws SQLException {
-        if (last.isEmpty()) {
+    private void save(String update, Collection<Long> ids, Map<Long, Long> last) throws SQLException {
+        if (ids.isEmpty()) {
             return;
         }
         PreparedStatement statement = link.statement(update);
-        for (Map.Entry<Long, long[]> each : last.entrySet()) {
-            statement.setLong(1, each.getValue()[0]);
-            statement.setLong(2, each.getKey());
+        for (long id : ids) {
+            statement.setLong(1, Objects.requireNonNull(last.get(id)));
+            statement.setLong(2, id);
             statement.addBatch();
         }
         statement.executeBatch();
     }
 
-    /** Finds which of the messages are there already. */
+    /** Finds which of the messages are there already; a counter above all that its instance has used is new. */
     private void findKept() throws SQLException {
-        for (int begin = 0; begin < jobs.size(); begin += MOST_TUPLES) {
-            List<Job.Append> part = jobs.subList(begin, Math.min(begin + MOST_TUPLES, jobs.size()));
+        List<Key> unsure = new ArrayList<>();
+        for (Entry entry : entries) {
+            long instance = entry.key.id.instance();
+            if (lastGiven.asksForCounter(entry.key.sender, instance)) {
+                lastGiven.used(entry.key.sender, instance, highestCounter(entry.key.sender, instance));
+            }
+            if (!lastGiven.isNew(entry.key.sender, entry.key.id)) {
+                unsure.add(entry.key);
+            }
+        }
+        for (int begin = 0; begin < unsure.size(); begin += MOST_TUPLES) {
+            List<Key> part = unsure.subList(begin, Math.min(begin + MOST_TUPLES, unsure.size()));
             int length = Sql.padded(part.size());
             PreparedStatement select =
                     link.statement("SELECT sender, instance, counter, sequence, time_ms FROM message "
                             + "WHERE (sender, instance, counter) IN "
                             + link.dialect().tuples(length, "(?, ?, ?)"));
             for (int i = 0; i < length; i++) {
-                Key key = key(part.get(Math.min(i, part.size() - 1)).envelope());
-                select.setLong(3 * i + 1, key.sender());
-                select.setLong(3 * i + 2, key.id().instance());
-                select.setLong(3 * i + 3, key.id().counter());
+                Key key = part.get(Math.min(i, part.size() - 1));
+                select.setLong(3 * i + 1, key.sender);
+                select.setLong(3 * i + 2, key.id.instance());
+                select.setLong(3 * i + 3, key.id.counter());
             }
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -212,9 +233,13 @@ final class AppendBatch {
         }
     }
 
-    private Key key(Envelope envelope) {
-        return new Key(
-                id(addresses, Names.of(sender(envelope))), envelope.message().id());
+    private long highestCounter(long sender, long instance) throws SQLException {
+        PreparedStatement select = link.statement("SELECT MAX(counter) FROM message WHERE sender = ? AND instance = ?");
+        select.setLong(1, sender);
+        select.setLong(2, instance);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
     }
 
     private static void setExpiry(PreparedStatement statement, int column, Message content) throws SQLException {
@@ -225,15 +250,7 @@ final class AppendBatch {
         }
     }
 
-    private static long next(Map<Long, long[]> last, long id) {
-        return ++Objects.requireNonNull(last.get(id))[0];
-    }
-
-    private static long id(Map<String, Long> ids, String name) {
-        return Objects.requireNonNull(ids.get(name), name);
-    }
-
-    private static Address sender(Envelope envelope) {
-        return Objects.requireNonNull(envelope.message().from());
+    private static long next(Map<Long, Long> last, long id) {
+        return last.merge(id, 1L, Long::sum);
     }
 }

@@ -10,6 +10,12 @@ interface Database extends AutoCloseable {
     /** Whether a commit that returned survives a power cut, as far as the database says so. */
     boolean durable();
 
+    /** Whether nobody else writes to it. */
+    boolean isExclusive();
+
+    /** The largest payload that it takes, in bytes. */
+    int maxMessageBytes();
+
     /** Where it is, without secrets. */
     String description();
 

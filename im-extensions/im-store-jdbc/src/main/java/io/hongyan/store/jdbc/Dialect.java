@@ -23,9 +23,10 @@ enum Dialect {
 
         @Override
         Trouble troubleOf(SQLException failure) {
+            // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE
             return switch (failure.getErrorCode() & 0xFF) {
-                case 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26 -> Trouble.OF_THE_DATABASE;
-                default -> Trouble.OF_A_ROW;
+                case 18, 19, 20, 25 -> Trouble.OF_A_ROW;
+                default -> Trouble.OF_THE_DATABASE;
             };
         }
     },

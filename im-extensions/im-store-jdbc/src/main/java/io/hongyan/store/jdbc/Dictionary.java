@@ -44,6 +44,12 @@ final class Dictionary {
         return found.get(name);
     }
 
+    /** The number of a name that is remembered, else null. */
+    @Nullable
+    Long known(String name) {
+        return ids.get(name);
+    }
+
     /** The numbers of names, made for those that have none; not yet {@link #remember remembered}. */
     Map<String, Long> findOrMake(Link link, Collection<String> wanted) throws SQLException {
         Map<String, Long> found = new HashMap<>();

@@ -39,6 +39,7 @@ public final class JdbcMessageStore implements MessageStore {
     private final Database database;
     private final StoreOptions options;
     private final NanoClock clock;
+    private final int maxMessageBytes;
     private final Dictionary conversations = new Dictionary("conversation", MOST_NAMES);
     private final Dictionary addresses = new Dictionary("address", MOST_NAMES);
     private final StoreCounters counters = new StoreCounters();
@@ -50,14 +51,15 @@ public final class JdbcMessageStore implements MessageStore {
     private final Readers readers;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private volatile long lastRetentionNanos;
+    private volatile long nextRetentionNanos;
 
     JdbcMessageStore(Database database, StoreOptions options, NanoClock clock) {
         this.database = database;
         this.options = options;
         this.clock = clock;
+        this.maxMessageBytes = Math.min(options.maxMessageBytes(), database.maxMessageBytes());
         this.retention = new Retention(options);
-        this.lastRetentionNanos = clock.nanoTime();
+        this.nextRetentionNanos = clock.nanoTime();
         this.queue = new WriteQueue(options, clock);
         this.groupCommit = new GroupCommit(
                 options, clock, queue, new SqlBatchWriter(database, conversations, addresses), counters, this::retain);
@@ -97,7 +99,7 @@ public final class JdbcMessageStore implements MessageStore {
 
     @Override
     public CompletionStage<Appended> append(Envelope envelope) {
-        if (envelope.message().payload().size() > options.maxMessageBytes()) {
+        if (envelope.message().payload().size() > maxMessageBytes) {
             return refused(ReasonCode.MESSAGE_TOO_LARGE);
         }
         Job.Append job = new Job.Append(envelope);
@@ -186,16 +188,19 @@ public final class JdbcMessageStore implements MessageStore {
     private void retain() {
         if (!options.retains()
                 || closing.get()
-                || clock.nanoTime() - lastRetentionNanos < options.retentionPauseNanos()
+                || clock.nanoTime() - nextRetentionNanos < 0
                 || !retaining.compareAndSet(false, true)) {
             return;
         }
         CompletionStage<Integer> step = write(transaction -> retention.step(transaction, System.currentTimeMillis()));
         step.whenComplete((gone, failure) -> {
+            long pause = options.retentionPauseNanos();
             if (gone != null) {
                 counters.retired.add(gone);
+                // Where there is much to do it does not rest.
+                pause = gone < Retention.MANY ? pause : 0;
             }
-            lastRetentionNanos = clock.nanoTime();
+            nextRetentionNanos = clock.nanoTime() + pause;
             retaining.set(false);
         });
     }

@@ -4,7 +4,11 @@ package io.hongyan.store.jdbc;
 import io.hongyan.core.store.Appended;
 import io.hongyan.core.store.Envelope;
 import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.Message;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -65,13 +69,45 @@ abstract sealed class Job<T> {
         private static final int INBOX_BYTES = 64;
 
         private final Envelope envelope;
+        private final String sender;
+        private final String recipient;
+        private final String[] owners;
+        private final int own;
 
+        /** Prepares on the caller's thread what the writer would lose time with. */
         Append(Envelope envelope) {
             this.envelope = envelope;
+            Address from = Objects.requireNonNull(envelope.message().from());
+            this.sender = Names.of(from);
+            this.recipient = Names.of(envelope.message().to());
+            this.owners = envelope.inboxes().stream().map(Names::of).toArray(String[]::new);
+            this.own = List.of(owners).indexOf(Names.userOf(from));
         }
 
-        Envelope envelope() {
-            return envelope;
+        Message message() {
+            return envelope.message();
+        }
+
+        String conversation() {
+            return envelope.conversation().text();
+        }
+
+        String sender() {
+            return sender;
+        }
+
+        String recipient() {
+            return recipient;
+        }
+
+        /** Whose inboxes it comes into. */
+        String[] owners() {
+            return owners;
+        }
+
+        /** Which of the owners sent it, -1 if none did. */
+        int own() {
+            return own;
         }
 
         @Override
@@ -81,14 +117,12 @@ abstract sealed class Job<T> {
 
         @Override
         long bytes() {
-            return OVERHEAD_BYTES
-                    + envelope.message().payload().size()
-                    + (long) INBOX_BYTES * envelope.inboxes().size();
+            return OVERHEAD_BYTES + envelope.message().payload().size() + (long) INBOX_BYTES * owners.length;
         }
 
         @Override
         int rows() {
-            return 1 + envelope.inboxes().size();
+            return 1 + owners.length;
         }
     }
 

@@ -19,6 +19,9 @@ final class Retention {
     private static final int INBOXES = 64;
     private static final int ROWS = 512;
 
+    /** A step that let so many go has more to do. */
+    static final int MANY = ROWS / 2;
+
     private final StoreOptions options;
     private boolean atInboxes;
     private long done;

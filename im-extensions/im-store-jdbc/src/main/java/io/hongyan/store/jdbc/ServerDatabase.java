@@ -3,6 +3,7 @@ package io.hongyan.store.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.hongyan.protocol.packet.Message;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,10 +12,19 @@ import java.util.Properties;
 
 /** PostgreSQL, MariaDB or MySQL, behind a pool of connections. No answer is waited for longer than the given time. */
 final class ServerDatabase implements Database {
+    private static final long LONGEST_WAIT_MILLIS = 1_000;
+    private static final String IS_DURABLE =
+            "SELECT CASE setting WHEN 'on' THEN 1 ELSE 0 END FROM pg_settings WHERE name = 'fsync'";
+    private static final String IS_DURABLE_MARIADB = "SELECT @@innodb_flush_log_at_trx_commit";
+    private static final String PACKET_MARIADB = "SELECT @@max_allowed_packet";
+    /** What a row needs in a packet besides the payload, and more. */
+    private static final int ROW_BYTES = 64 * 1024;
+
     private final Dialect dialect;
     private final String url;
     private final HikariDataSource pool;
     private final boolean durable;
+    private final int maxMessageBytes;
 
     /**
      * @param connections at most so many
@@ -29,7 +39,8 @@ final class ServerDatabase implements Database {
         config.setUsername(user);
         config.setPassword(password);
         config.setMaximumPoolSize(connections);
-        config.setConnectionTimeout(timeoutMillis);
+        // All connections have one that uses them: only a server that is gone makes anybody wait for one.
+        config.setConnectionTimeout(Math.min(timeoutMillis, LONGEST_WAIT_MILLIS));
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setDataSourceProperties(properties(dialect, timeoutMillis));
         if (dialect == Dialect.POSTGRESQL) {
@@ -38,7 +49,10 @@ final class ServerDatabase implements Database {
         this.pool = new HikariDataSource(config);
         try {
             Schema.migrate(pool, dialect);
-            this.durable = asksDurable();
+            this.durable = number(dialect == Dialect.POSTGRESQL ? IS_DURABLE : IS_DURABLE_MARIADB) == 1;
+            this.maxMessageBytes = dialect == Dialect.POSTGRESQL
+                    ? Message.MAX_PAYLOAD_BYTES
+                    : (int) Math.min(Message.MAX_PAYLOAD_BYTES, number(PACKET_MARIADB) - ROW_BYTES);
         } catch (SQLException | RuntimeException failed) {
             pool.close();
             throw new IllegalStateException("no store at " + this.url + ": " + failed.getMessage(), failed);
@@ -53,6 +67,16 @@ final class ServerDatabase implements Database {
     @Override
     public boolean durable() {
         return durable;
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return false;
+    }
+
+    @Override
+    public int maxMessageBytes() {
+        return maxMessageBytes;
     }
 
     @Override
@@ -75,14 +99,11 @@ final class ServerDatabase implements Database {
         pool.close();
     }
 
-    private boolean asksDurable() throws SQLException {
+    private long number(String select) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet setting = statement.executeQuery(
-                        dialect == Dialect.POSTGRESQL
-                                ? "SELECT CASE setting WHEN 'on' THEN 1 ELSE 0 END FROM pg_settings WHERE name = 'fsync'"
-                                : "SELECT @@innodb_flush_log_at_trx_commit")) {
-            return setting.next() && setting.getInt(1) == 1;
+                ResultSet row = statement.executeQuery(select)) {
+            return row.next() ? row.getLong(1) : 0;
         }
     }
 

@@ -15,12 +15,14 @@ final class SqlBatchWriter implements BatchWriter {
     private final Database database;
     private final Dictionary conversations;
     private final Dictionary addresses;
+    private final LastGiven lastGiven;
     private volatile @Nullable Link link;
 
     SqlBatchWriter(Database database, Dictionary conversations, Dictionary addresses) {
         this.database = database;
         this.conversations = conversations;
         this.addresses = addresses;
+        this.lastGiven = new LastGiven(database.isExclusive());
     }
 
     @Override
@@ -28,7 +30,7 @@ final class SqlBatchWriter implements BatchWriter {
         boolean certain = true;
         try {
             Link open = open();
-            Transaction transaction = new Transaction(open, conversations, addresses);
+            Transaction transaction = new Transaction(open, conversations, addresses, lastGiven);
             List<Job.Append> appends = new ArrayList<>(jobs.size());
             for (Job<?> job : jobs) {
                 if (job instanceof Job.Append append) {
@@ -84,6 +86,7 @@ final class SqlBatchWriter implements BatchWriter {
 
     /** Takes back what the transaction did. A link that cannot do so, or has met trouble of the database, is closed. */
     private Dialect.Trouble undone(Dialect.Trouble trouble) {
+        lastGiven.forget();
         Link open = link;
         if (open != null) {
             try {

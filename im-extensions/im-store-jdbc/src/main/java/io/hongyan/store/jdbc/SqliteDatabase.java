@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.store.jdbc;
 
+import io.hongyan.protocol.packet.Message;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -58,6 +59,16 @@ final class SqliteDatabase implements Database {
     @Override
     public boolean durable() {
         return true;
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return true;
+    }
+
+    @Override
+    public int maxMessageBytes() {
+        return Message.MAX_PAYLOAD_BYTES;
     }
 
     @Override

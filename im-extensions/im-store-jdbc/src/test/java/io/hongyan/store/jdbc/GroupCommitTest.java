@@ -110,7 +110,7 @@ final class GroupCommitTest {
         CompletableFuture<Appended> alsoGood = append();
         database.answer = jobs -> jobs.stream()
                         .anyMatch(job -> job instanceof Job.Append append
-                                && append.envelope().message().id().counter() == 2)
+                                && append.message().id().counter() == 2)
                 ? new WriteFailure(Dialect.Trouble.OF_A_ROW, true, new Exception("planted"))
                 : null;
         groupCommit.start();

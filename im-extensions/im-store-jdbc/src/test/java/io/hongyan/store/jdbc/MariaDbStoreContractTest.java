@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.store.jdbc;
 
-import io.hongyan.contracts.MessageStoreContract;
-import io.hongyan.core.store.MessageStore;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hongyan.core.store.Envelope;
+import io.hongyan.protocol.ReasonCode;
+import io.hongyan.protocol.packet.Address;
+import io.hongyan.protocol.packet.ContentKind;
+import io.hongyan.protocol.packet.Message;
+import io.hongyan.protocol.packet.MessageId;
+import io.hongyan.protocol.packet.Payload;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class MariaDbStoreContractTest extends MessageStoreContract {
-    private static final int MAX_MESSAGE_BYTES = 100_000;
-
+final class MariaDbStoreContractTest extends ServerStoreContract {
     @TempDir
     private static Path directory;
 
@@ -33,18 +40,29 @@ final class MariaDbStoreContractTest extends MessageStoreContract {
         }
     }
 
-    @Override
-    protected MessageStore newStore() {
-        return server.emptyStore().maxMessageBytes(MAX_MESSAGE_BYTES).open();
+    @Test
+    void whatIsLargerThanAPacketIsRefused() {
+        JdbcMessageStore large = server.store().open();
+        Message message = Message.of(
+                        new MessageId(9, 1), Address.user("bob"), Payload.of(new byte[Message.MAX_PAYLOAD_BYTES]))
+                .withServerFields(Address.user("alice"), null, 0, NOW);
+        assertThat(done(large.append(new Envelope(Messages.CHAT, message, List.of(BOB))))
+                        .code())
+                .isEqualTo(ReasonCode.MESSAGE_TOO_LARGE);
+        Message half = message.withPayload(ContentKind.BINARY, Payload.of(new byte[4 * 1024 * 1024]));
+        assertThat(done(large.append(new Envelope(Messages.CHAT, half, List.of(BOB))))
+                        .code())
+                .isEqualTo(ReasonCode.OK);
+        done(large.close());
     }
 
     @Override
-    protected MessageStore reopen() {
-        return server.store().maxMessageBytes(MAX_MESSAGE_BYTES).open();
+    DatabaseServer server() {
+        return server;
     }
 
     @Override
-    protected int maxMessageBytes() {
-        return MAX_MESSAGE_BYTES;
+    String lockTable(String table) {
+        return "LOCK TABLES " + table + " WRITE";
     }
 }

@@ -53,6 +53,8 @@ final class PostgresServer implements DatabaseServer {
             children.forEach(ProcessHandle::destroyForcibly);
             first.onExit().join();
             children.forEach(child -> child.onExit().join());
+            // It finds nothing to stop, and gives its lock of the directory back.
+            server.close();
             Files.deleteIfExists(data.resolve("postmaster.pid"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

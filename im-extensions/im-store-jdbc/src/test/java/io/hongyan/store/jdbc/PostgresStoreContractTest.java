@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hongyan.store.jdbc;
 
-import io.hongyan.contracts.MessageStoreContract;
-import io.hongyan.core.store.MessageStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-final class PostgresStoreContractTest extends MessageStoreContract {
-    private static final int MAX_MESSAGE_BYTES = 100_000;
-
+final class PostgresStoreContractTest extends ServerStoreContract {
     @TempDir
     private static Path directory;
 
@@ -34,17 +30,12 @@ final class PostgresStoreContractTest extends MessageStoreContract {
     }
 
     @Override
-    protected MessageStore newStore() {
-        return server.emptyStore().maxMessageBytes(MAX_MESSAGE_BYTES).open();
+    DatabaseServer server() {
+        return server;
     }
 
     @Override
-    protected MessageStore reopen() {
-        return server.store().maxMessageBytes(MAX_MESSAGE_BYTES).open();
-    }
-
-    @Override
-    protected int maxMessageBytes() {
-        return MAX_MESSAGE_BYTES;
+    String lockTable(String table) {
+        return "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE";
     }
 }
