@@ -5,8 +5,7 @@
  *
  * <pre>
  *   TransportContract      a carrier of frames, both ends      ours: TCP, UDP, in memory
- *   MessageStoreContract   a store of messages                 ours: in memory
- *   MessageStoreContract          a store of conversations, inboxes   ours: SQLite, PostgreSQL, MariaDB
+ *   MessageStoreContract   a store of messages                 ours: in memory, SQLite, PostgreSQL, MariaDB
  *   AuthenticatorContract  who decides about logins
  * </pre>
  *

@@ -134,7 +134,7 @@ final class RetentionTest {
     }
 
     private InboxPage page(long after) {
-        return store.read(Messages.BOB, after, 100, 100_000, System.currentTimeMillis())
+        return store.read(Messages.BOB, after, 100, 100_000)
                 .toCompletableFuture()
                 .join();
     }

@@ -56,7 +56,7 @@ final class SqliteTroubleTest {
         }
         assertThat(kept).isBetween(10L, 150L);
         assertThat(appended.code()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
-        InboxPage page = store.read(Messages.BOB, 0, 1_000, 10_000_000, Messages.NOW)
+        InboxPage page = store.read(Messages.BOB, 0, 1_000, 10_000_000)
                 .toCompletableFuture()
                 .join();
         assertThat(page.messages()).as("reading goes on").hasSize((int) kept);
@@ -86,7 +86,7 @@ final class SqliteTroubleTest {
             statement.execute("ROLLBACK");
         }
         await().atMost(PATIENCE).until(() -> append("after").code() == ReasonCode.OK);
-        assertThat(store.read(Messages.BOB, 0, 10, 1_000, Messages.NOW)
+        assertThat(store.read(Messages.BOB, 0, 10, 1_000)
                         .toCompletableFuture()
                         .join()
                         .messages())
@@ -118,7 +118,7 @@ final class SqliteTroubleTest {
         store = JdbcMessageStore.sqlite(directory).open();
         store.close().toCompletableFuture().join();
         assertThat(append("late").code()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
-        assertThat(store.read(Messages.BOB, 0, 1, 1, 0).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(store.read(Messages.BOB, 0, 1, 1).toCompletableFuture()).isCompletedExceptionally();
     }
 
     private Appended append(String text) {
