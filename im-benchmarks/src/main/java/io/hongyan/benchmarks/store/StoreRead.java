@@ -69,7 +69,7 @@ public final class StoreRead {
     }
 
     private static InboxPage page(JdbcMessageStore store, long after) {
-        return store.read(Talk.partner(0), after, PAGE, PAGE_BYTES, System.currentTimeMillis())
+        return store.read(Talk.partner(0), after, PAGE, PAGE_BYTES)
                 .toCompletableFuture()
                 .join();
     }

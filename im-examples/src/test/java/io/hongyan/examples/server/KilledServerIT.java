@@ -53,8 +53,9 @@ class KilledServerIT {
                 for (int kill = 0; kill < KILLS; kill++) {
                     int shown = bob.out().size();
                     HongyanProcess server = servers.get(kill);
-                    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> bob.out().size() > shown
-                            || !alice.isAlive());
+                    Awaitility.await()
+                            .atMost(Duration.ofSeconds(60))
+                            .until(() -> bob.out().size() > shown || !alice.isAlive());
                     Awaitility.await()
                             .pollDelay(Duration.ofMillis(random.nextInt(300)))
                             .until(() -> true);
@@ -62,7 +63,9 @@ class KilledServerIT {
                     assertThat(server.awaitExit()).isNotZero();
                     servers.add(start(tcp, udp));
                 }
-                assertThat(alice.awaitExit()).as("seed %d: %s", SEED, alice.err()).isZero();
+                assertThat(alice.awaitExit())
+                        .as("seed %d: %s", SEED, alice.err())
+                        .isZero();
                 assertThat(bob.awaitExit()).as("seed %d: %s", SEED, bob.err()).isZero();
                 assertThat(bob.out())
                         .as("seed %d", SEED)
@@ -85,7 +88,9 @@ class KilledServerIT {
             try (HongyanProcess alice = chat(first, "alice", "phone", "--to", "bob", "--timeout", "3")) {
                 alice.awaitErr("online");
                 alice.type("one", "two", "three").endInput();
-                assertThat(alice.awaitExit()).as("nobody is there to confirm it").isEqualTo(1);
+                assertThat(alice.awaitExit())
+                        .as("nobody is there to confirm it")
+                        .isEqualTo(1);
             }
             first.signal("KILL");
             assertThat(first.awaitExit()).isNotZero();
@@ -136,8 +141,8 @@ class KilledServerIT {
     }
 
     private static HongyanProcess chat(Redirect input, String transport, int port, String user, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "chat", "--server", transport + "://127.0.0.1:" + port, "--user", user, "--timeout", "300"));
+        List<String> arguments = new ArrayList<>(
+                List.of("chat", "--server", transport + "://127.0.0.1:" + port, "--user", user, "--timeout", "300"));
         arguments.addAll(List.of(more));
         return HongyanProcess.start(Map.of(), input, arguments.toArray(new String[0]));
     }

@@ -43,8 +43,10 @@ final class EndpointInvariants {
         for (int lane = 0;
                 hot != null && lane < Wire.LANES && connection.state().isActive();
                 lane++) {
-            check(connection.lanes.out(lane), connection.config());
-            check(connection.lanes.in(lane), connection.config());
+            RudpConfig config = connection.config();
+            boolean bulk = lane == Lanes.BULK;
+            check(connection.lanes.out(lane), bulk ? config.largestBulkBufferBytes() : config.sendBufferBytes());
+            check(connection.lanes.in(lane), bulk ? config.largestBulkWindowBytes() : config.receiveWindowBytes());
         }
         if (hot != null) {
             require(!connection.state().isOver(), "a hot state after the end", 0, 0);
@@ -52,18 +54,14 @@ final class EndpointInvariants {
         }
     }
 
-    private static void check(SendLane lane, RudpConfig config) {
+    private static void check(SendLane lane, int bufferBytes) {
         require(lane.chargedBytes() <= lane.creditBytes(), "credit", lane.chargedBytes(), lane.creditBytes());
         require(lane.pendingBytes() >= 0, "bytes waiting", lane.pendingBytes(), 0);
-        require(
-                lane.pendingBytes() <= config.sendBufferBytes(),
-                "buffer",
-                lane.pendingBytes(),
-                config.sendBufferBytes());
+        require(lane.pendingBytes() <= bufferBytes, "buffer", lane.pendingBytes(), bufferBytes);
     }
 
-    private static void check(ReceiveLane lane, RudpConfig config) {
-        long window = Math.max(config.receiveWindowBytes(), Wire.INITIAL_CREDIT_BYTES);
+    private static void check(ReceiveLane lane, int windowBytes) {
+        long window = Math.max(windowBytes, Wire.INITIAL_CREDIT_BYTES);
         long kept = lane.receivedBytes() - lane.consumedBytes();
         long granted = lane.grantedBytes() - lane.consumedBytes();
         require(lane.receivedBytes() <= lane.grantedBytes(), "grant", lane.receivedBytes(), lane.grantedBytes());
