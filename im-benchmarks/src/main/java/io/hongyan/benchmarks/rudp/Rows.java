@@ -70,14 +70,7 @@ final class Rows {
     /** Of the bulk load, as {@link #chat}. */
     static List<Row> bulk(@Nullable TunNetwork network) {
         List<Row> rows = new ArrayList<>(List.of(
-                own(
-                        "hongyan",
-                        "Hongyan, bulk lane, window 512 KiB",
-                        false,
-                        RudpConfig.builder()
-                                .sendBufferBytes(512 << 10)
-                                .receiveWindowBytes(512 << 10)
-                                .build()),
+                own("hongyan", "Hongyan, bulk lane", false, RudpConfig.defaults()),
                 kcp("kcp", "java-Kcp, window 512", false, KcpPeer.Fec.NONE),
                 quic("quic-cubic", "QUIC, CUBIC", false, QuicPeer.Streams.ONE, QuicCongestionControlAlgorithm.CUBIC),
                 quic("quic-bbr", "QUIC, BBR", true, QuicPeer.Streams.ONE, QuicCongestionControlAlgorithm.BBR)));
