@@ -39,10 +39,15 @@ public final class HongyanPeer implements Peer {
 
     /** Starts a server on the loopback. */
     public static HongyanPeer start(RudpConfig config, Inbox inbox) throws IOException {
+        return start(config, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), inbox);
+    }
+
+    /** Starts a server. Its sockets, and those of its clients, are in the network of the thread that calls. */
+    public static HongyanPeer start(RudpConfig config, InetSocketAddress address, Inbox inbox) throws IOException {
         IoLoops loops =
                 IoLoops.builder().threads(1).name("bench-hongyan").daemon(true).build();
         try {
-            UdpListener listener = listen(loops, config, new Receiver(inbox));
+            UdpListener listener = listen(loops, config, address, new Receiver(inbox));
             return new HongyanPeer(loops, new UdpConnector(loops, config, UdpOptions.defaults()), listener);
         } catch (IOException | RuntimeException failure) {
             loops.close();
@@ -52,13 +57,13 @@ public final class HongyanPeer implements Peer {
 
     /** Listens on a port of the loopback and lets everybody in; the handler hears them all. */
     public static UdpListener listen(IoLoops loops, RudpConfig config, ConnectionHandler handler) throws IOException {
+        return listen(loops, config, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), handler);
+    }
+
+    private static UdpListener listen(
+            IoLoops loops, RudpConfig config, InetSocketAddress address, ConnectionHandler handler) throws IOException {
         return UdpListener.bind(
-                loops,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                config,
-                UdpOptions.defaults(),
-                ServerSecret.random(new SecureRandom()),
-                connection -> {
+                loops, address, config, UdpOptions.defaults(), ServerSecret.random(new SecureRandom()), connection -> {
                     connection.admit();
                     return handler;
                 });

@@ -51,7 +51,7 @@ public final class TunNetwork implements AutoCloseable {
     private static final byte[] OWN_ADDRESS = {(byte) 192, 0, 2, 1};
     private static final byte[] OTHER_ADDRESS = {(byte) 192, 0, 2, 2};
     private static final int FIRST_PORT = 10_000;
-    private static final int IP_TCP_HEADERS = 40;
+    private static final int IP_UDP_HEADERS = 28;
     private static final int PACKET_BYTES = 65_536;
     private static final int TURN_MILLIS = 100;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
@@ -138,12 +138,13 @@ public final class TunNetwork implements AutoCloseable {
         try {
             while (!closed) {
                 ByteBuffer packet = tun.read(TURN_MILLIS);
-                if (packet.remaining() < IP_TCP_HEADERS || packet.get(packet.position()) >> 4 != 4) {
+                if (packet.remaining() < IP_UDP_HEADERS || packet.get(packet.position()) >> 4 != 4) {
                     continue;
                 }
-                int tcp = packet.position() + 4 * (packet.get(packet.position()) & 0x0F);
-                TunRoad up = roads.get(packet.getShort(tcp + 2) & 0xFFFF);
-                TunRoad down = up == null ? roads.get(packet.getShort(tcp) & 0xFFFF) : null;
+                // TCP and UDP begin with the ports of the source and the destination.
+                int ports = packet.position() + 4 * (packet.get(packet.position()) & 0x0F);
+                TunRoad up = roads.get(packet.getShort(ports + 2) & 0xFFFF);
+                TunRoad down = up == null ? roads.get(packet.getShort(ports) & 0xFFFF) : null;
                 if (up != null) {
                     up.sendUp(packet);
                 } else if (down != null) {
@@ -231,7 +232,7 @@ public final class TunNetwork implements AutoCloseable {
         }
     }
 
-    /** The road of one TCP flow, known by the server's port. */
+    /** The road to one server, known by its port: of a TCP flow, and of a UDP flow beside it if there is one. */
     public final class TunRoad implements Road {
 
         private final int port;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.hongyan.benchmarks.road.TunNetwork;
+import io.hongyan.protocol.rudp.CongestionControl;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,17 @@ class ChatRunIT {
             assertThat(tally.latencies().quantileNanos(0)).isGreaterThanOrEqualTo(25_000_000);
             // 20 bytes of IP, 32 of TCP with timestamps, at least, and acknowledgements.
             assertThat(tally.bytesPerPayload()).isBetween(1.3, 10.0);
+        }
+    }
+
+    /** How they share exactly is measured by the program; here neither may starve the other. */
+    @Test
+    void bulkLeavesRoomForKernelTcpAndTakesItsOwn() throws Exception {
+        try (TunNetwork network = openOrSkip()) {
+            FairShare.Shares shares = FairShare.share(network, CongestionControl.BBR, 128 << 10, 6_000_000_000L, 1);
+
+            assertThat(shares.ours()).isBetween(1e6, 20e6);
+            assertThat(shares.tcp()).isBetween(1e6, 20e6);
         }
     }
 
