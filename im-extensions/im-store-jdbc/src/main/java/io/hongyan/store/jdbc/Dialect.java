@@ -80,7 +80,7 @@ enum Dialect {
 
     /** What to do about a failure. */
     enum Trouble {
-        /** One row cannot be kept: the others can, one by one. */
+        /** One row cannot be kept, the others can. */
         OF_A_ROW,
         /** Another transaction was in the way: once more. */
         OF_A_RACE,

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Two threads: the writer takes batches from the queue and writes them; the completer tells the stages, in order, while
  * the next batch is written, and looks after answers that do not come.
  *
- * <p>A batch that fails is rolled back. If a row is at fault, its jobs are done one by one; if the database is, none of
+ * <p>A batch that fails is rolled back. If a row is at fault, all but that one are done; if the database is, none of
  * them and none of what waits is done, and the queue takes nothing for a while that doubles each time.
  */
 final class GroupCommit {
@@ -118,8 +118,8 @@ final class GroupCommit {
                     failure.trouble(),
                     String.valueOf(failure.getCause()));
             return switch (failure.trouble()) {
-                case OF_A_RACE -> races > 0 ? commit(batch, races - 1) : oneByOne(batch, failure);
-                case OF_A_ROW -> oneByOne(batch, failure);
+                case OF_A_RACE -> races > 0 ? commit(batch, races - 1) : inHalves(batch, failure);
+                case OF_A_ROW -> inHalves(batch, failure);
                 case OF_THE_DATABASE -> {
                     batch.forEach(job -> undone(job, failure));
                     yield false;
@@ -128,20 +128,19 @@ final class GroupCommit {
         }
     }
 
-    private boolean oneByOne(List<Job<?>> batch, WriteFailure failure) {
+    /** Finds the row at fault by halving: all others are kept, in their order. */
+    private boolean inHalves(List<Job<?>> batch, WriteFailure failure) {
         if (batch.size() == 1) {
             undone(batch.get(0), failure);
             return true;
         }
-        boolean up = true;
-        for (Job<?> job : batch) {
-            if (up) {
-                up = commit(List.of(job), RACES);
-            } else {
-                undone(job, failure);
-            }
+        int middle = batch.size() / 2;
+        List<Job<?>> rest = batch.subList(middle, batch.size());
+        if (commit(batch.subList(0, middle), RACES)) {
+            return commit(rest, RACES);
         }
-        return up;
+        rest.forEach(job -> undone(job, failure));
+        return false;
     }
 
     private void undone(Job<?> job, WriteFailure failure) {
@@ -199,8 +198,9 @@ final class GroupCommit {
                 LOG.warn("event=store-stalled size={}", waiting.jobs().size());
             }
             for (Job<?> job : waiting.jobs()) {
-                if (giveUp(job)) {
+                if (!job.stage().isDone()) {
                     counters.timeouts.increment();
+                    giveUp(job);
                 }
             }
             if (inFlight != waiting) {
@@ -208,15 +208,15 @@ final class GroupCommit {
             }
         }
         for (Job<?> job : queue.takeOlderThan(limit)) {
+            counters.timeouts.increment();
             job.didNotHappen(ReasonCode.STORE_UNAVAILABLE, tooLate());
             job.tell();
-            counters.timeouts.increment();
         }
         onLook.run();
     }
 
-    private static boolean giveUp(Job<?> job) {
-        return job.stage().completeExceptionally(new StoreUnavailableException("the database does not answer", null));
+    private static void giveUp(Job<?> job) {
+        job.stage().completeExceptionally(new StoreUnavailableException("the database does not answer", null));
     }
 
     private static Throwable tooLate() {

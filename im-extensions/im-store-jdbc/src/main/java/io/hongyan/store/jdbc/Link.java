@@ -57,7 +57,11 @@ final class Link {
         connection.commit();
     }
 
+    /** Takes back what was done, and forgets what was to be done: a batch that was not run would run with the next. */
     void rollback() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.clearBatch();
+        }
         connection.rollback();
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.hongyan.core.store.Appended;
 import io.hongyan.core.store.InboxPage;
+import io.hongyan.core.store.StoredMessage;
 import io.hongyan.protocol.ReasonCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +97,35 @@ final class SqliteTroubleTest {
                 .extracting(stored -> stored.message().sequence())
                 .as("no gap")
                 .startsWith(1L, 2L);
+    }
+
+    @Test
+    void aRowThatCannotBeWrittenHarmsNoOther() throws Exception {
+        store = JdbcMessageStore.sqlite(directory).open();
+        sql("CREATE TRIGGER planted BEFORE INSERT ON message WHEN NEW.size = 13 "
+                + "BEGIN SELECT RAISE(ABORT, 'planted'); END");
+        List<CompletableFuture<Appended>> stages = new ArrayList<>();
+        for (int i = 1; i <= 200; i++) {
+            String text = i % 50 == 0 ? "thirteen byte" : "good";
+            stages.add(store.append(Messages.envelope(++counter, text)).toCompletableFuture());
+        }
+        long sequence = 0;
+        for (int i = 1; i <= 200; i++) {
+            Appended appended = stages.get(i - 1).get(20, TimeUnit.SECONDS);
+            if (i % 50 == 0) {
+                assertThat(appended.code()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
+            } else {
+                assertThat(appended.sequence()).isEqualTo(++sequence);
+                assertThat(appended.positions().get(0)).isEqualTo(sequence);
+            }
+        }
+        assertThat(append("after").sequence()).isEqualTo(197);
+        List<StoredMessage> inbox = store.read(Messages.BOB, 0, 1_000, 100_000, Messages.NOW)
+                .toCompletableFuture()
+                .join()
+                .messages();
+        assertThat(inbox).hasSize(197);
+        assertThat(inbox).extracting(stored -> stored.message().sequence()).doesNotHaveDuplicates();
     }
 
     @Test
