@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -107,6 +108,7 @@ public final class StoreAppend {
         private final AtomicLongArray counters = new AtomicLongArray(Talk.PAIRS);
         private final LongAdder kept = new LongAdder();
         private final LongAdder failed = new LongAdder();
+        private final Phaser underWay = new Phaser(1);
         private volatile boolean ended;
 
         Senders(JdbcMessageStore store, long instance) {
@@ -115,6 +117,7 @@ public final class StoreAppend {
         }
 
         void begin() {
+            underWay.bulkRegister(WINDOW * Talk.PAIRS);
             for (int i = 0; i < WINDOW; i++) {
                 for (int pair = 0; pair < Talk.PAIRS; pair++) {
                     send(pair);
@@ -122,8 +125,10 @@ public final class StoreAppend {
             }
         }
 
+        /** Returns when nothing is under way any more. */
         void end() {
             ended = true;
+            underWay.arriveAndAwaitAdvance();
         }
 
         private void send(int pair) {
@@ -134,7 +139,9 @@ public final class StoreAppend {
                         } else {
                             kept.increment();
                         }
-                        if (!ended) {
+                        if (ended) {
+                            underWay.arriveAndDeregister();
+                        } else {
                             send(pair);
                         }
                     });
