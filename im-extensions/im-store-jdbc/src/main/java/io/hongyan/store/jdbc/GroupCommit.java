@@ -65,14 +65,22 @@ final class GroupCommit {
         completer.start();
     }
 
-    /** Writes what waits, tells all stages, ends both threads; a database that does not answer is given up. */
+    /**
+     * Writes what waits, tells all stages, ends both threads.
+     *
+     * @throws IllegalStateException when the database does not let go of the writer
+     */
     void close() throws InterruptedException {
         queue.close();
-        writer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.answerNanos())));
+        long patienceMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(options.answerNanos()));
+        writer.join(patienceMillis);
         if (writer.isAlive()) {
             batchWriter.abort();
             writer.interrupt();
-            writer.join();
+            writer.join(patienceMillis);
+        }
+        if (writer.isAlive()) {
+            throw new IllegalStateException("the database does not let go of " + writer.getName());
         }
         completer.join();
     }
@@ -99,6 +107,8 @@ final class GroupCommit {
                 lost.jobs().forEach(job -> job.failed(new StoreUnavailableException("closed", closing)));
             }
         } finally {
+            // Also when it ends by an error: nobody is to wait for a writer that is gone.
+            queue.close();
             batchWriter.close();
         }
     }

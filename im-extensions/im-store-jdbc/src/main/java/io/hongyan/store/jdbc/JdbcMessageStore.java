@@ -175,9 +175,12 @@ public final class JdbcMessageStore implements MessageStore {
 
     private void end() {
         try {
-            groupCommit.close();
-            readers.close();
-            database.close();
+            try {
+                groupCommit.close();
+                readers.close();
+            } finally {
+                database.close();
+            }
             closed.complete(null);
         } catch (InterruptedException | RuntimeException failed) {
             closed.completeExceptionally(failed);

@@ -22,7 +22,7 @@ final class GroupCommitTest {
     private static final int QUEUED = 20;
     private static final long QUEUED_BYTES = 40_000;
     private static final int BATCH = 8;
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofSeconds(1);
 
     private final ManualClock clock = new ManualClock();
     private final FakeWriter database = new FakeWriter();
@@ -193,6 +193,16 @@ final class GroupCommitTest {
         assertThat(last).isCompleted();
         assertThat(last.join().code()).isEqualTo(ReasonCode.OK);
         assertThat(queue.offer(new Job.Append(Messages.envelope(70)))).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
+    }
+
+    @Test
+    void closingGivesUpADatabaseThatHangs() throws Exception {
+        groupCommit.start();
+        CompletableFuture<Appended> hung = append();
+        database.arrived.acquire();
+        groupCommit.close();
+        assertThat(database.aborted).isTrue();
+        assertThat(failureOf(hung)).isInstanceOf(StoreUnavailableException.class);
     }
 
     private CompletableFuture<Appended> append() {
