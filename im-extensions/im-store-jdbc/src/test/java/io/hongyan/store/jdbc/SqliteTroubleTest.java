@@ -120,7 +120,7 @@ final class SqliteTroubleTest {
             }
         }
         assertThat(append("after").sequence()).isEqualTo(197);
-        List<StoredMessage> inbox = store.read(Messages.BOB, 0, 1_000, 100_000, Messages.NOW)
+        List<StoredMessage> inbox = store.read(Messages.BOB, 0, 1_000, 100_000)
                 .toCompletableFuture()
                 .join()
                 .messages();
