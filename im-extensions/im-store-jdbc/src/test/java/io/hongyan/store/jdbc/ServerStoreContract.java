@@ -98,7 +98,7 @@ abstract class ServerStoreContract extends MessageStoreContract {
             statement.execute(lockTable("message"));
             CompletionStage<Appended> hung = impatient.append(Messages.envelope(1));
             assertThat(okOrNull(hung)).isNull();
-            CompletionStage<InboxPage> read = impatient.read(BOB, 0, 10, 1000, NOW);
+            CompletionStage<InboxPage> read = impatient.read(BOB, 0, 10, 1000);
             await().atMost(PATIENCE).until(() -> read.toCompletableFuture().isDone());
         }
         await().atMost(PATIENCE).until(() -> okOrNull(impatient.append(Messages.envelope(2))) != null);
