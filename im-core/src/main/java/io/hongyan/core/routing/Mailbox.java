@@ -94,6 +94,18 @@ public final class Mailbox extends UserSessions {
         this.shared = shared;
     }
 
+    /** The inbox may have got a message of which nobody told: who is here looks. */
+    void lookAgain() {
+        List<Reading> reads = List.of();
+        synchronized (this) {
+            for (Session session : sessions()) {
+                session.place().caughtUp(false);
+                reads = plus(reads, readIfRoom(session));
+            }
+        }
+        reads.forEach(this::follow);
+    }
+
     /** Where a message found its recipient. */
     enum Found {
         /** A session was handed it. */

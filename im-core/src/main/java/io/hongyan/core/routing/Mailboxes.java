@@ -143,6 +143,9 @@ public final class Mailboxes {
             }
             for (ExpiredMessage message : expired) {
                 Mailbox mailbox = registry.find(message.recipient());
+                if (message.isCopy()) {
+                    continue;
+                }
                 if (mailbox == null || !mailbox.goneFromStore(message.position())) {
                     expired(message.recipient(), message.message());
                 }
@@ -231,6 +234,18 @@ public final class Mailboxes {
         if (durable || found != Mailbox.Found.HANDED) {
             metrics.add(Metric.MESSAGES_STORED, 1);
             events.stored(user, message);
+        }
+    }
+
+    /**
+     * Whether these inboxes have got a message is not known, or they had it and perhaps nobody was told: whoever is here looks.
+     */
+    void lookAgain(List<UserId> users) {
+        for (UserId user : users) {
+            Mailbox mailbox = registry.find(user);
+            if (mailbox != null) {
+                mailbox.lookAgain();
+            }
         }
     }
 

@@ -148,6 +148,7 @@ public final class MessageRouter {
             @Nullable HopBatch batch) {
         if (appended == null) {
             mailboxes.storeFailed(failure == null ? new NullPointerException("no answer") : failure);
+            mailboxes.lookAgain(envelope.inboxes());
             return ReasonCode.STORE_UNAVAILABLE;
         }
         if (appended.code() != ReasonCode.OK) {
@@ -155,6 +156,7 @@ public final class MessageRouter {
             return slow ? ReasonCode.BACKPRESSURED : appended.code();
         }
         if (appended.repeated()) {
+            mailboxes.lookAgain(envelope.inboxes());
             mailboxes.tellIfDelivered(
                     recipient,
                     envelope.conversation(),

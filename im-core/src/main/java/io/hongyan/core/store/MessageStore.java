@@ -104,8 +104,8 @@ public interface MessageStore {
     CompletionStage<Integer> waiting(UserId user, int most);
 
     /**
-     * Lets some messages go whose time to live has run out, of any users, and says which of them no device has got; called
-     * now and then. Expiry does not depend on it: a node never begins to deliver an expired message.
+     * Lets some messages go whose time to live has run out, of any users, and says which of them no device has got, perhaps
+     * with copies for their senders; called now and then. Expiry does not depend on it: a node never begins to deliver an expired message.
      *
      * @param nowMillis wall time, in ms since 1970
      * @param maxMessages let go of at most so many now

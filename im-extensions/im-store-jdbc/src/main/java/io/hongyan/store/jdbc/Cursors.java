@@ -12,6 +12,9 @@ final class Cursors {
     /** The next stamp of saving: greater than all of this user. */
     private static final String NEXT_STAMP = "SELECT COALESCE(MAX(saved), 0) + 1 FROM device WHERE owner = ?";
 
+    /** Of the messages that wait for a user, when one is looked for. */
+    private static final int MOST_LOOKED_THROUGH = 4_096;
+
     private Cursors() {}
 
     /** Where a device is; a new one begins at the furthest, and the one saved longest ago makes way for it. */
@@ -74,7 +77,10 @@ final class Cursors {
         }
     }
 
-    /** Whether a message is not among those that no device of a user has. */
+    /**
+     * Whether a message is not among those that no device of a user has. Where more wait than are looked through, the answer
+     * is no: then its sender hears of it when it is delivered.
+     */
     static boolean isDelivered(Transaction transaction, String user, String conversation, long sequence)
             throws SQLException {
         Long owner = transaction.address(user);
@@ -82,13 +88,15 @@ final class Cursors {
         if (owner == null || id == null) {
             return true;
         }
-        PreparedStatement waiting = transaction
-                .link()
-                .statement("SELECT 1 FROM inbox WHERE owner = ? "
-                        + "AND position > (SELECT furthest FROM address WHERE id = ?) "
-                        + "AND conversation = ? AND sequence = ?");
+        Link link = transaction.link();
+        long furthest = number(link, "SELECT furthest FROM address WHERE id = ?", owner);
+        if (number(link, "SELECT position FROM address WHERE id = ?", owner) - furthest > MOST_LOOKED_THROUGH) {
+            return false;
+        }
+        PreparedStatement waiting = link.statement(
+                "SELECT 1 FROM inbox WHERE owner = ? AND position > ? AND conversation = ? AND sequence = ?");
         waiting.setLong(1, owner);
-        waiting.setLong(2, owner);
+        waiting.setLong(2, furthest);
         waiting.setLong(3, id);
         waiting.setLong(4, sequence);
         try (ResultSet row = waiting.executeQuery()) {
