@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
 /** Public, because what is nested in a hidden class is hidden. */
+@Tag("once")
 public final class ImportRulesTest {
 
     private static final ArchRule NO_NETTY_EXPOSED = ImportRules.neverExposes("io.netty..");

@@ -4,8 +4,10 @@ package io.hongyan.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 final class ModuleClassesTest {
 
     private final ModuleClasses module = ModuleClasses.of(getClass());

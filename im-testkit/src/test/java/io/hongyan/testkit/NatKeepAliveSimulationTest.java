@@ -10,12 +10,14 @@ import io.hongyan.simnet.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A phone that mostly listens, for hours behind a NAT that forgets after 12 s to 4 min: it stays logged in, hears what is
  * sent to it, and pings about as rarely as the NAT and the server allow.
  */
+@Tag("once")
 final class NatKeepAliveSimulationTest {
     private static final int SEEDS = 100;
     private static final int ALLOWED_SECONDS = 60;

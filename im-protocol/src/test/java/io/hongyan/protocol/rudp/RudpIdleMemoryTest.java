@@ -8,9 +8,11 @@ import io.hongyan.simnet.RandomStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a session costs a server's heap once it has logged in and says nothing more. */
+@Tag("once")
 class RudpIdleMemoryTest {
     private static final int SESSIONS = 20_000;
     private static final int MOST_BYTES = 600;

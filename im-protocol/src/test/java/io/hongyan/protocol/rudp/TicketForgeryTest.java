@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hongyan.simnet.SimAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What others can do with tickets: forged, copied, sent again, sent in somebody's name. Each test prints what the server
  * counted, as a line that begins with FORGERY.
  */
+@Tag("once")
 class TicketForgeryTest {
     private static final long MILLI = AttackRange.MILLI;
     private static final long SECOND = AttackRange.SECOND;
