@@ -5,9 +5,11 @@ import static io.hongyan.rules.NamingRules.CLASSES_ARE_NAMED_AFTER_THEIR_SUBJECT
 import static io.hongyan.rules.Planted.assertCaught;
 import static io.hongyan.rules.Planted.assertPasses;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("once")
 final class NamingRulesTest {
 
     @ParameterizedTest

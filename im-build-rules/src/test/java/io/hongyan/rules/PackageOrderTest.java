@@ -10,8 +10,10 @@ import io.hongyan.rules.planted.nowhere.HasNoPlace;
 import io.hongyan.rules.planted.right.LooksLeft;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 final class PackageOrderTest {
 
     private static final ArchRule ORDER = order(List.of(Set.of(PackageOrder.ROOT), Set.of("left"), Set.of("right")));

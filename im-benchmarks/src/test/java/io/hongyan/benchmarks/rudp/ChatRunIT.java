@@ -9,11 +9,13 @@ import io.hongyan.protocol.rudp.CongestionControl;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real sockets, one second: our engine and one peer over the same bad links. */
 @Timeout(120)
+@Tag("once")
 class ChatRunIT {
 
     @Test

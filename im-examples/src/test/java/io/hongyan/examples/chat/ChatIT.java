@@ -111,7 +111,7 @@ class ChatIT {
     void givesUpOnAFullInboxAndNamesWhatIsMissing() throws IOException {
         String line = "x".repeat(6_000) + "\n";
         try (HongyanProcess server = HongyanProcess.server("--no-rate-limits")) {
-            Redirect input = HongyanProcess.inputOf(directory.resolve("input"), line.repeat(400));
+            Redirect input = HongyanProcess.inputOf(directory.resolve("input"), line.repeat(2_000));
             try (HongyanProcess alice = HongyanProcess.start(
                     Map.of(), input, args(server, "tcp", "alice", "--to", "gone", "--timeout", "6"))) {
                 assertThat(alice.awaitExit()).isEqualTo(1);

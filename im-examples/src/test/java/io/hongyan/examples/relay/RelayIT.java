@@ -4,10 +4,12 @@ package io.hongyan.examples.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.examples.HongyanProcess;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
+@Tag("once")
 class RelayIT {
 
     @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hongyan.protocol.rudp.RudpConfig;
 import io.netty.channel.socket.DatagramChannel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class UdpEpollTest extends UdpContract {
     @Override
     IoChoice io() {
