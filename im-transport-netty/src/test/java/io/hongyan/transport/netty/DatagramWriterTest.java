@@ -2,11 +2,13 @@
 package io.hongyan.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.SegmentedDatagramPacket;
@@ -16,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** How datagrams are lined up, with a kernel that refuses what the test says. */
@@ -33,6 +36,12 @@ class DatagramWriterTest {
     void close() {
         buffer.retire();
         channel.close();
+    }
+
+    /** The exceptions of Netty's native transport need its native code. */
+    @BeforeAll
+    static void loadNativeCode() {
+        assumeTrue(Epoll.isAvailable(), "no epoll on this machine");
     }
 
     @Test
