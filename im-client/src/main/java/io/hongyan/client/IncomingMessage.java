@@ -33,7 +33,7 @@ public final class IncomingMessage {
      * for no receipt.
      */
     public boolean isCopy() {
-        return message.from() instanceof Address.User from && from.user().equals(user) && !from.equals(message.to());
+        return message.isCopyFor(user);
     }
 
     /** The user who sent it: vouched for by the server, never by the sender. {@link #SERVER} for the server's own. */

@@ -121,15 +121,9 @@ public final class Mailbox extends UserSessions {
      * store, with what it overtook.
      *
      * @param sender who hears that it was delivered; null when that is still to be found out
-     * @param first the same message for another user, to share its frame; or null
      * @param batch the calling loop's; null on other threads
      */
-    Found committed(
-            long position,
-            Message message,
-            @Nullable Sender sender,
-            @Nullable Delivery first,
-            @Nullable HopBatch batch) {
+    Found committed(long position, Message message, @Nullable Sender sender, @Nullable HopBatch batch) {
         Session[] here;
         List<Session> slow = List.of();
         List<Reading> reads = List.of();
@@ -148,7 +142,7 @@ public final class Mailbox extends UserSessions {
                     reads = plus(reads, readIfRoom(session));
                 } else if (isSentBy(session, message)) {
                     place.passed(position);
-                } else if (hand(session, position, message, sender, first)) {
+                } else if (hand(session, position, message, sender)) {
                     handed = true;
                 } else if (!session.isDetached()) {
                     slow = plus(slow, session);
@@ -561,16 +555,10 @@ public final class Mailbox extends UserSessions {
                 && !session.from().equals(message.to());
     }
 
-    /** Whether it is there for the sender's own devices, so that nobody is told of its delivery. */
-    private boolean isCopy(Message message) {
-        return message.from() instanceof Address.User from && from.user().equals(user()) && !from.equals(message.to());
-    }
-
     /** Hands the next message of the inbox to a session. @return whether it had room */
-    private boolean hand(
-            Session session, long position, Message message, @Nullable Sender sender, @Nullable Delivery first) {
+    private boolean hand(Session session, long position, Message message, @Nullable Sender sender) {
         Delivery open = inFlight.find(position);
-        Delivery delivery = open == null ? new Delivery(message, sender, position, first) : open;
+        Delivery delivery = open == null ? new Delivery(message, sender, position) : open;
         InboxPlace place = session.place();
         if (!session.outbox().hasRoom(delivery.lane(), delivery.cost())) {
             place.cramped(true);
@@ -582,7 +570,7 @@ public final class Mailbox extends UserSessions {
             return false;
         }
         if (open == null) {
-            if (isCopy(message) || inFlight.isKnown(position)) {
+            if (message.isCopyFor(user()) || inFlight.isKnown(position)) {
                 delivery.finish();
             } else {
                 inFlight.add(delivery);
@@ -823,10 +811,10 @@ public final class Mailbox extends UserSessions {
                     return true;
                 }
                 place.passed(stored.position());
-                if (!isCopy(stored.message()) && !inFlight.isKnown(stored.position())) {
+                if (!stored.message().isCopyFor(user()) && !inFlight.isKnown(stored.position())) {
                     inFlight.add(new Delivery(stored.message(), null, stored.position()));
                 }
-            } else if (!hand(session, stored.position(), stored.message(), null, null)) {
+            } else if (!hand(session, stored.position(), stored.message(), null)) {
                 return false;
             }
         }

@@ -143,10 +143,8 @@ public final class Mailboxes {
             }
             for (ExpiredMessage message : expired) {
                 Mailbox mailbox = registry.find(message.recipient());
-                if (message.isCopy()) {
-                    continue;
-                }
-                if (mailbox == null || !mailbox.goneFromStore(message.position())) {
+                boolean told = mailbox != null && mailbox.goneFromStore(message.position());
+                if (!told && !message.message().isCopyFor(message.recipient())) {
                     expired(message.recipient(), message.message());
                 }
             }
@@ -221,7 +219,7 @@ public final class Mailboxes {
             @Nullable HopBatch batch) {
         Mailbox mailbox = registry.find(user);
         Mailbox.Found found =
-                mailbox == null ? Mailbox.Found.AWAY : mailbox.committed(position, message, sender, null, batch);
+                mailbox == null ? Mailbox.Found.AWAY : mailbox.committed(position, message, sender, batch);
         if (copy) {
             return;
         }

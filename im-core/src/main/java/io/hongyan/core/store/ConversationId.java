@@ -11,16 +11,20 @@ import java.util.Objects;
 /**
  * What messages are ordered within: two users, a group, or a user and the server. No two conversations have the same text.
  *
- * @param text as clients see it, 3 to {@link Message#MAX_CONVERSATION_BYTES} bytes of UTF-8
+ * @param text as clients see it, 3 chars to {@link Message#MAX_CONVERSATION_BYTES} bytes of UTF-8
  */
 @ThreadSafe
 public record ConversationId(String text) {
+    private static final int MOST_BYTES_A_CHAR = 3;
+
     public ConversationId {
         Objects.requireNonNull(text, "text");
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes < 3 || bytes > Message.MAX_CONVERSATION_BYTES) {
+        // Most are too short to need counting.
+        boolean tooLong = text.length() * MOST_BYTES_A_CHAR > Message.MAX_CONVERSATION_BYTES
+                && text.getBytes(StandardCharsets.UTF_8).length > Message.MAX_CONVERSATION_BYTES;
+        if (text.length() < 3 || tooLong) {
             throw new IllegalArgumentException(
-                    "a conversation's id has 3 to " + Message.MAX_CONVERSATION_BYTES + " bytes, not " + bytes);
+                    "a conversation's id has 3 chars to " + Message.MAX_CONVERSATION_BYTES + " bytes: " + text);
         }
     }
 

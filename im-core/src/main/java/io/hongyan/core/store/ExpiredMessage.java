@@ -2,7 +2,6 @@
 package io.hongyan.core.store;
 
 import io.hongyan.protocol.ThreadSafe;
-import io.hongyan.protocol.packet.Address;
 import io.hongyan.protocol.packet.Message;
 import io.hongyan.protocol.packet.UserId;
 import java.util.Objects;
@@ -19,12 +18,5 @@ public record ExpiredMessage(UserId recipient, long position, Message message) {
     public ExpiredMessage {
         Objects.requireNonNull(recipient, "recipient");
         Objects.requireNonNull(message, "message");
-    }
-
-    /** Whether it was there for its sender's other devices. */
-    public boolean isCopy() {
-        return message.from() instanceof Address.User from
-                && from.user().equals(recipient)
-                && !from.equals(message.to());
     }
 }

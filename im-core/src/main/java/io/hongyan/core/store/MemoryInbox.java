@@ -215,7 +215,7 @@ final class MemoryInbox {
             if (Expiry.isExpired(message.message(), nowMillis)) {
                 each.remove();
                 bytes -= InMemoryMessageStore.costOf(message.message());
-                if (message.position() > furthest && !isCopy(message.message())) {
+                if (message.position() > furthest && !message.message().isCopyFor(user)) {
                     expired.add(new ExpiredMessage(user, message.position(), message.message()));
                 }
             }
@@ -225,11 +225,6 @@ final class MemoryInbox {
 
     private boolean isFromHimself(Message message) {
         return message.from() instanceof Address.User from && from.user().equals(user);
-    }
-
-    /** Whether it is there for the sender's other devices. */
-    private boolean isCopy(Message message) {
-        return isFromHimself(message) && !message.to().equals(message.from());
     }
 
     private void lose() {

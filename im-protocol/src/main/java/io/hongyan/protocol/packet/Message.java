@@ -70,6 +70,13 @@ public record Message(
         return of(id, to, Payload.text(text)).withContentKind(ContentKind.TEXT);
     }
 
+    /**
+     * Whether this user gets it only because he sent it, from another of his devices: nobody is told of its delivery.
+     */
+    public boolean isCopyFor(UserId user) {
+        return from instanceof Address.User sender && sender.user().equals(user) && !sender.equals(to);
+    }
+
     /** What the server passes on. */
     public Message withServerFields(Address from, @Nullable String conversation, long sequence, long timeMillis) {
         return new Message(
