@@ -70,8 +70,10 @@ final class StorageOptions {
                     : kept(JdbcMessageStore.jdbc(url, user, password)).open();
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage((directory == null ? "--store: " : "--data: ") + e.getMessage() + ".");
-        } catch (IllegalStateException e) {
-            throw CommandFailure.noSocket("No storage: " + e.getMessage() + ".");
+        } catch (RuntimeException e) {
+            // What drivers and migrations throw is theirs; the first line says what is wrong.
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+            throw CommandFailure.noSocket("No storage: " + why + ".");
         }
     }
 
